@@ -12,13 +12,17 @@ import ast
 import gettext
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import CourseError
+
+if TYPE_CHECKING:
+    from .model import Syllabus
 
 FOLDER = Path(__file__).resolve().parent / "languages"
 ENGLISH = ""
@@ -176,6 +180,14 @@ def told_error(error: Exception) -> str:
 def authored(text: str) -> str:
     """Return an author's own words in the language that is spoken: a check's title, a hint, the name of a mistake."""
     return _speaking.get().texts.get(text, (text,))[0]
+
+
+def of_page(syllabus: Syllabus | None, address: str) -> AbstractContextManager[None]:
+    """Speak the language of a page inside, of its course where it has none of its own; as before without a course."""
+    if syllabus is None:
+        return nullcontext()
+    page = syllabus.pages.get(address)
+    return speaking(page.language if page is not None else syllabus.language, syllabus.root)
 
 
 def in_this_language(work: Callable[[], None]) -> Callable[[], None]:

@@ -174,7 +174,7 @@ class Syllabus:
     plain_english: bool = True  # whether `verify` looks for words of the list of `authoring.plain`
     language: str = ""
 
-    @property
+    @cached_property
     def pages(self) -> dict[str, Exercise | QuestionPage]:
         """The pages with something to do, code or words, in order."""
         both: dict[str, Exercise | QuestionPage] = {**self.exercises, **self.question_pages}

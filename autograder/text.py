@@ -73,8 +73,15 @@ def printable(text: str, limit: int = 2000) -> str:
 
 
 def in_line(text: str, limit: int = 2000) -> str:
-    """Return a name as it stands in a line among others: as of :func:`printable`, line breaks and tabs as blanks."""
-    return printable(" ".join(text[: 4 * limit].split()), limit)
+    """Return a name as it stands in a line among others: as of :func:`printable`, line breaks and tabs as blanks.
+
+    Of a longer one the middle is left out: many begin alike, and some end so.
+    """
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return printable(line, limit)
+    tail = limit // 3
+    return f"{printable(line[: limit - tail], limit)}…{printable(line[-tail:] if tail else '', limit)}"
 
 
 def frame_line(frame: Frame) -> str:

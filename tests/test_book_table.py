@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from autograder.gradebook.class_totals import of_grades
@@ -119,3 +120,17 @@ def test_a_name_of_two_lines_has_one_row(width: int):
     rows = [line for line in out.getvalue().splitlines() if line.startswith("│")]
     assert len(rows) == 2
     assert "two lines" in rows[1]
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_names_that_begin_alike_stay_apart(width: int) -> None:
+    """two students of one family, and names of 200 letters: in no width do two rows look alike; wide ones fit"""
+    long = "Maximilian Alexander von Habsburg"
+    names = [f"{long} the {n}" for n in ("first", "other")] + ["a" * 200 + end for end in "xy"] + ["王小明" * 20]
+    totals = of_grades([ended(name, "passed", None, points=11.0) for name in names], COURSE)
+    out = io.StringIO()
+    Console(file=out, width=width, no_color=True).print(short_table(totals, width))
+    rows = [line for line in out.getvalue().splitlines() if "11/11" in line]
+    assert len(rows) == len(set(rows)) == len(names)
+    assert all(cell_len(line) <= width for line in rows)
+    assert (f"{long} the first" in out.getvalue()) == (width == 160)

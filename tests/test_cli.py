@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli
+from autograder import __version__, cli
 from autograder.judging.grades import make_grade
 from autograder.model import STATUSES
 from autograder.running import pool
@@ -269,6 +269,12 @@ def test_what_was_passed_over_is_in_the_json(graded, tmp_path):
 
 
 # -- check ---------------------------------------------------------------------------------------
+
+
+def test_version():
+    """what a stranger tries first; and no course is looked for"""
+    told = CliRunner().invoke(cli.app, ["--version"])
+    assert (told.exit_code, told.output) == (0, f"gradus {__version__}\n")
 
 
 def test_check_json(tmp_path):

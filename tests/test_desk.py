@@ -22,7 +22,7 @@ from autograder.gradebook.store import Gradebook
 from autograder.judging.grades import make_grade as judged
 from autograder.model import CheckResult
 from autograder.running import pool
-from autograder.running.run import Outcome, write_results
+from autograder.running.run import Outcome, alone_in, write_results
 from autograder.sandbox.host import probe
 from tests.desks import contents, hand_in, invoke
 from tests.helpers import GOOD, PAGE, ROOT, gradus, make_check, make_course, make_grade, words
@@ -139,9 +139,23 @@ def test_a_policy_that_came_later(desk):
         return {(g["student"], g["exercise"]): g["standing"]["total"] for g in grades}
 
     assert file()[ZOE, PAGE] == 2.0
-    code, said, _ = run("book", "--write")
+    code, said, told = run("book", "--write")
     assert (code, "older than" in said) == (0, False)
+    assert told == f"{out}: report.html, grades.csv and grades.json are up to date\n"
     assert file()[ZOE, PAGE] == standing(run)[ZOE, PAGE]["total"] == 1.0
+    for name in ("report.html", "grades.csv", "grades.json"):
+        (out / name).unlink()
+    with Gradebook(out / "gradebook.db") as book:
+        book.keep_setting("run", json.dumps(RUN))
+    told = run("book", "--write")[2]
+    assert (
+        told
+        == f"{out}: the files of the last run were gone; report.html, grades.csv and grades.json are written anew\n"
+    )
+    assert file()[ZOE, PAGE] == 1.0
+    assert json.loads((out / "grades.json").read_text(encoding="utf-8"))["run"] == RUN
+    with alone_in(out):
+        assert run("book", "--write")[2] == f"{out}: another run is at work here, which writes its files when it ends\n"
 
 
 def test_give(desk):

@@ -13,17 +13,10 @@ from hypothesis import strategies as st
 
 from autograder.course.catalogue import Rewrite
 from autograder.judging.answers import same_answer
+from autograder.judging.calls import checks_of, functions_in, replayable
 from autograder.judging.check import Trace
-from autograder.judging.diagnosis import (
-    Suspect,
-    blame,
-    checks_of,
-    diagnose,
-    functions_in,
-    replayable,
-    telling,
-)
-from autograder.judging.informative import alike_but_for_kind
+from autograder.judging.diagnosis import Suspect, blame, diagnose
+from autograder.judging.informative import alike_but_for_kind, telling
 from autograder.model import Diagnosis
 from autograder.sandbox.host.record import Call, Large, Named
 
@@ -490,3 +483,33 @@ def test_a_mistake_behind_another_kind_of_number_is_alike():
     assert not alike_but_for_kind((known + 0.1).float(), known, right)
     assert not alike_but_for_kind(right.float(), right * (1 + 1e-8), right)
     assert not alike_but_for_kind(known.long(), known, right)
+
+
+@pytest.mark.parametrize(("mean", "expected"), [(5.0, ["rounds"]), (9.0, [])])
+def test_a_nan_that_may_come_from_another_slip_says_nothing(mean, expected):
+    """a known mistake has the mean right and the deviation NaN; with the mean wrong, NaN has a cause of its own"""
+
+    def answering(*answer: float) -> dict[str, Trace]:
+        call = ask(lambda x: tuple(torch.tensor(one, dtype=torch.float64) for one in answer), 1.0)
+        passed = answer == (5.0, 1.0)
+        said = "" if passed else "NaN"
+        return {"test_small": Trace([call], passed, blamed=None if passed else call, said=said)}
+
+    known = [Suspect(Rewrite("rounds", "f", "", 1, "", "test_small"), answering(5.0, float("nan")))]
+    student, oracle = answering(mean, float("nan")), answering(5.0, 1.0)
+    student["test_small"].calls[0].callbacks.append(("another", "flaw"))
+    assert names(diagnose(student, oracle, known, never)).get("test_small", []) == expected
+
+
+def test_one_mistake_that_agrees_up_to_rounding_stands_before_a_source_with_two_names():
+    """a source in which two mistakes meet rounds as the student does, and the failing call shows one of them alone"""
+
+    def rounded(x: float) -> float:
+        return 2 * x * (1 + 1e-7)
+
+    single = suspect("forgets", forgets)
+    both = [
+        Suspect(Rewrite(name, "f", "", 1, "", "test_small", also=also), traces(rounded))
+        for name, also in (("forgets", ("squares",)), ("squares", ("forgets",)))
+    ]
+    assert "squares" not in {one for found in verdict(rounded, [single, *both]).values() for one in found}

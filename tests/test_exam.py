@@ -505,6 +505,18 @@ def test_a_check_says_which_call_its_failure_is_about(make_exam):
     assert (failure.reason, failure.call) == ("three answers are too few", "several(f, 3)")
 
 
+def test_a_call_of_ours_is_one_of_the_function_that_it_was_given(make_exam):
+    """not of the name that was looked up last: a loop over two functions looks up both before it calls the first"""
+
+    def check(student):
+        for function in (student.f, student.g):
+            require(student.prop(several)(function, 2) == [0, 1], "the answers are counted")
+
+    source = "def f(n): return n\n\n\ndef g(n): return n"
+    assert run(make_exam(source.replace("return n", "return -n", 1)), check).failure.function == "f"
+    assert run(make_exam(source.replace("g(n): return n", "g(n): return -n")), check).failure.function == "g"
+
+
 def test_a_call_cannot_bend_the_oracles_inputs(make_exam):
     """zeroing the input and answering what fits zeros is wrong: the oracle sees what the check drew"""
 

@@ -19,7 +19,7 @@ from autograder.authoring.new_course import begin
 from autograder.cli.platforms import on_gradescope
 from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
-from autograder.export.gradescope import NOTHING, OUTPUT_LIMIT, bundle, results
+from autograder.export.gradescope import OUTPUT_LIMIT, bundle, nothing, results
 from autograder.model import STATUSES, Settings
 from autograder.running import one_folder
 from autograder.running.pool import grade_many
@@ -59,8 +59,8 @@ def test_the_schema_refuses(wrong):
 def test_what_stands_there_at_first_is_refused():
     """what stands there before anything runs is no result, by Gradescope's own rules: a failed run, and no zero"""
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(NOTHING, SCHEMA, jsonschema.Draft202012Validator)
-    jsonschema.validate({**NOTHING, "score": 1}, SCHEMA, jsonschema.Draft202012Validator)  # for no other reason
+        jsonschema.validate(nothing(), SCHEMA, jsonschema.Draft202012Validator)
+    jsonschema.validate({**nothing(), "score": 1}, SCHEMA, jsonschema.Draft202012Validator)  # for no other reason
 
 
 # -- results.json --------------------------------------------------------------------------------
@@ -301,7 +301,7 @@ def test_no_score_is_there_when_the_grader_is_killed(tmp_path, autograder):
     finally:
         os.killpg(started.pid, signal.SIGKILL)
         started.wait()
-    assert read_results(root) == NOTHING
+    assert read_results(root) == nothing()
 
 
 def test_a_python_that_is_not_there(tmp_path, autograder):
@@ -311,4 +311,4 @@ def test_a_python_that_is_not_there(tmp_path, autograder):
         [autograder[1] / "run_autograder"], env={**env, "GRADUS_PYTHON": "/nowhere/python"}, capture_output=True
     )
     assert done.returncode != 0
-    assert read_results(root) == NOTHING
+    assert read_results(root) == nothing()

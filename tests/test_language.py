@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import threading
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from autograder.authoring import build, loop, messages
 from autograder.authoring.site import make, stage
 from autograder.checking.compare import difference
 from autograder.checking.relations import Pair, relations, which
+from autograder.cli import platforms
 from autograder.course import syllabus
 from autograder.course import trees as paths
 from autograder.errors import CourseError, SubmissionError
@@ -368,6 +372,38 @@ def test_cards_and_what_is_handed_to_others_have_the_course_s_own_words(tmp_path
     for english, german in list(OWN.items())[:5]:
         assert german in shown
         assert english not in shown
+
+
+def test_what_platforms_show_is_in_each_page_s_language(tmp_path, monkeypatch, capsys):
+    """Gradescope's results and first words, Classroom's result, summary and line: all of it was English"""
+    german, other = {**GOOD, "lesson": GOOD["lesson"].replace("points = 3", 'points = 3\nlanguage = "de"')}, GOOD
+    trees = make_course(tmp_path / "course", {PAGE: german, "one/other": other})
+    toml = trees.course / "course.toml"
+    failure = Failure("difference", "its shape is [2], not [3]", "scaled(x)")
+    wrong = make_check(title="any factor", status="failed", points=0.0, failure=failure)
+    grades = [make_grade(status="failed", points=0.0, exercise=page, checks=(wrong,)) for page in (PAGE, "one/other")]
+    monkeypatch.setattr(platforms, "grade_folder", lambda *given: grades)
+    monkeypatch.setattr(paths, "trees", lambda: trees)
+    for name in ("output", "summary"):
+        monkeypatch.setenv(f"GITHUB_{'STEP_' * (name == 'summary')}{name.upper()}", str(tmp_path / name))
+    (tmp_path / "results").mkdir()
+
+    def said() -> list[str]:
+        assert platforms.main(["gradescope", str(tmp_path), PAGE]) == 0
+        tests = json.loads((tmp_path / "results" / "results.json").read_text())["tests"]
+        assert platforms.main(["classroom", PAGE]) == 0
+        handed = json.loads(base64.b64decode((tmp_path / "output").read_text().splitlines()[-1].partition("=")[2]))
+        return [test["output"] for test in tests] + [test["message"] for test in handed["tests"]]
+
+    assert ["die Form ist [2]" in one for one in said()] == [True, False, True, False], "the other page is in English"
+    assert "| exercise | check |" in (tmp_path / "summary").read_text()
+    toml.write_text('language = "de"\n' + toml.read_text())
+    assert all("die Form ist [2]" in one for one in said()), "the course's, where a page has none of its own"
+    assert "| Aufgabe | Prüfung | | Punkte |" in (tmp_path / "summary").read_text()
+    assert capsys.readouterr().out.endswith("0 von 2 Punkten\n")
+    with zipfile.ZipFile(gradescope.bundle(trees, (PAGE,), [], "2.6.0", tmp_path / "a.zip")) as archive:
+        script = archive.read("run_autograder").decode()
+    assert json.loads(re.search("printf '%s' '(.*)'", script)[1])["output"].startswith("nicht bewertet: der Autograder")
 
 
 def test_messages_of_a_course_s_own_checks_have_slots_too(tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import random
 
 import numpy as np
 import pytest
@@ -24,6 +26,10 @@ def _twice():
     loss = torch.ones(2, requires_grad=True).square().sum()
     loss.backward()
     loss.backward()
+
+
+def _text_raised():
+    raise "too long"  # noqa: B016
 
 
 COMMON = [
@@ -74,6 +80,53 @@ COMMON = [
     (lambda: torch.inverse(torch.ones(2, 2)), "no inverse"),
     (lambda: np.ones(3) + np.ones(4), "(3,) and (4,)"),
     (lambda: nowhere, "`nowhere` is known"),  # noqa: F821
+    (lambda: X[:, ::-1], "`x.flip(dim)` turns an axis round"),
+    (lambda: torch.nn.Linear(3, 2)(X.double()), "different dtypes, Double and Float"),
+    (lambda: torch.ones(2).dot(torch.ones(2).long()), "different dtypes, Float and Long"),
+    (lambda: torch.nn.Conv2d(1, 1, 1)(torch.ones(1, 1, 2, 2).byte()), "put in is of the type unsigned char"),
+    (lambda: torch.where(X, X, 0), "this one is of Float"),
+    (lambda: X.masked_fill(X, 0), "`.bool()` makes one of it"),
+    (lambda: X.masked_fill(X > 0, X), "a 2-dimensional tensor was given"),
+    (lambda: ~X, "compare first"),
+    (lambda: torch.einsum("ij,jk->ik", X, X), "the letter j stands for an axis of size 2 in one tensor and of size 3"),
+    (lambda: torch.einsum("ij,jk->ik", X), "one tensor for each group of letters"),
+    (lambda: torch.mm(torch.ones(3), torch.ones(3)), "`mm` takes two matrices"),
+    (lambda: torch.bmm(X, X), "`bmm` takes two tensors of three axes"),
+    (lambda: torch.outer(X, X), "this one has 2"),
+    (lambda: X.gather(1, torch.tensor([0, 1])), "`index[:, None]` adds one"),
+    (lambda: X.index_select(0, X.long()), "a vector of places"),
+    (lambda: X.topk(5), "at most `x.shape[dim]`"),
+    (lambda: X.unfold(0, 5, 1), "windows of 5 entries are asked for along axis 0, which has only 2"),
+    (lambda: X.narrow(0, 1, 5), "5 entries from place 1 on are asked for, and the axis has only 2"),
+    (lambda: torch.tril(torch.ones(3)), "a triangle is cut out of a matrix"),
+    (lambda: torch.inverse(X), "this one is 2 by 3"),
+    (lambda: torch.quantile(torch.arange(3), 0.5), "these are integers"),
+    (lambda: torch.clamp(X), "`clamp` needs a bound"),
+    (lambda: torch.tensor([None]), "made of None"),
+    (lambda: torch.from_numpy([1.0]), "a value of type `list` was given"),
+    (lambda: torch.tensor("a"), "text was given"),
+    (lambda: torch.arange(3).requires_grad_(), "integers have no gradient"),
+    (lambda: torch.autograd.grad(torch.ones(1, requires_grad=True).sum(), X), "that no graph follows"),
+    (lambda: F.nll_loss(X, torch.tensor([0, 1, 2])), "scores for 2 examples and labels for 3"),
+    (lambda: F.binary_cross_entropy(2 * X, X), "takes probabilities"),
+    (lambda: F.binary_cross_entropy(X, X.long()), "a tensor of Long stands where one of Float is needed"),
+    (lambda: torch.nn.Sequential([torch.nn.ReLU()]), "`nn.Sequential(*layers)`"),
+    (lambda: torch.nn.ModuleList(torch.nn.ReLU()), "takes a list of layers"),
+    (lambda: torch.nn.Module()(X), "has no `forward`"),
+    (lambda: torch.nn.BatchNorm1d(3)(torch.ones(1, 3)), "of a single value there is no"),
+    (lambda: torch.nn.BatchNorm2d(3)(X), "takes a tensor of 4 axes, and this one has 2"),
+    (lambda: F.conv2d(X, X), "of 4 axes, examples and channels first, or of 3 without"),
+    (lambda: torch.optim.SGD([], lr=0.1), "kept in a plain list"),
+    (lambda: torch.nn.Dropout(2), "from 0 to 1"),
+    (lambda: F.pad(X, (1, 1, 1, 1, 1, 1)), "6 numbers are too many for 2 axes"),
+    (lambda: int(None), "made of None"),
+    (lambda: ", ".join([1]), "entry 0 is of type `int`"),
+    (lambda: f"{X:.2f}", "cannot: `.item()` makes a number"),
+    (lambda: round(X), "`.round()` rounds every entry"),
+    (_text_raised, "and not a text alone"),
+    (lambda: random.choice([]), "the list is empty"),
+    (lambda: importlib.import_module("nowhere"), "no module of the name `nowhere`"),
+    (lambda: 1.0 // 0, "divided by 0"),
 ]
 
 

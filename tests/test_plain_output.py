@@ -46,3 +46,13 @@ def test_who_reads_no_further_is_no_error():
     command = f"{sys.executable} -c 'from autograder.cli import entry; entry()' list; echo $? >&2"
     done = subprocess.run(["bash", "-c", f"({command}) | head -1 >/dev/null"], cwd=ROOT, capture_output=True, text=True)
     assert done.stderr.strip() == "0"
+
+
+@pytest.mark.parametrize(("columns", "width"), [("90", 90), ("", 160), ("0", 160), ("wide", 160)])
+def test_a_pipe_is_as_wide_as_columns_says(columns, width):
+    """`COLUMNS=90 gradus book | less` has lines of 90 columns; without it there is room for a wide table"""
+    ask = "from autograder.report.terminal import console; print(console().width)"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env={"COLUMNS": columns, "PATH": "/usr/bin"}, cwd=ROOT, capture_output=True
+    )
+    assert int(done.stdout) == width

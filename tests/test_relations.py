@@ -211,6 +211,35 @@ def test_factors_that_nothing_explains_are_shown():
     assert told([Pair(e.sum(), e.sum() * by) for e, by in zip(draws(0), (1.37, 0.61, 2.9), strict=True)]) == ()
 
 
+def test_a_reciprocal_may_leave_zeros_as_they_are():
+    """weights turned upside down, with 0 for what does not occur"""
+    (e,) = draws(2, ((6, 7),))
+    e[0, :3] = 0
+    found = told([Pair(e, torch.where(e == 0, e, 1 / e))])
+    assert [one.text for one in found] == ["every entry is 1 divided by the expected one, and 0 where that is 0"]
+
+
+@pytest.mark.parametrize("columns", [(), (4,)])
+def test_values_in_the_place_of_where_they_stand_are_told(columns):
+    """boxes where their indices belong, whatever their number"""
+    values = draws(3, ((9, *columns), (5, *columns)))
+    places = [torch.tensor([7, 2, 4, 0]), torch.tensor([3, 1, 4])]
+    pairs = [Pair(at, x[at], {"boxes": x}) for at, x in zip(places, values, strict=True)]
+    assert [one.text for one in told(pairs)] == [
+        "in both calls your answer holds what stands in `boxes` at the expected places, not the places"
+    ]
+    assert told([Pair(at.double(), x[at], {"boxes": x}) for at, x in zip(places, values, strict=True)]) == ()
+
+
+def test_an_empty_answer_neither_shows_a_relation_nor_stands_against_it():
+    """a mean that was not taken is seen in the calls that have entries"""
+    full, empty = torch.tensor([[3.25, 14.5], [2.75, 9.125], [1.5, 0.25]], dtype=torch.float64), torch.zeros(0, 2)
+    pairs = [Pair(full.mean(1), full), Pair(empty.sum(1), empty)]
+    assert [one.text for one in relations(pairs)] == [
+        "your answer is not reduced: its mean over its columns is the expected one"
+    ]
+
+
 def test_calls_that_went_right_are_counted():
     """a relation of the wrong answers says of how many calls"""
     pairs = [Pair(e, 3 * e) for e in draws(0)]

@@ -92,6 +92,7 @@ def test_a_second_run_grades_nothing_again(grader, course, book):
     """what was graded is known: no judge is asked, and the grades are the same"""
     first = run(course, book, submissions("bob", "ada"))
     assert (sorted(grader.graded), first.reused) == (["ada", "bob"], 0)
+    assert json.loads(book.setting("run")) == first.run  # for a grades.json that is gone
     grader.graded.clear()
     second = run(course, book, submissions("bob", "ada"))
     assert (grader.graded, second.reused) == ([], 2)

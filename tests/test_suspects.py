@@ -9,6 +9,7 @@ import pytest
 from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
 from autograder.judging import diagnosis
+from autograder.judging.calls import checks_of
 from autograder.judging.check import Trace
 from autograder.judging.collect import collect
 from autograder.judging.judge import Judge
@@ -180,7 +181,7 @@ def test_who_passes_the_check_that_a_mistake_dies_by_did_not_make_it():
     def do(judge: Judge, exercise: Exercise) -> None:
         oracle = judge.ours.references(exercise).oracle
         suspect = judge.ours.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
-        names = diagnosis.checks_of(suspect.rewrite.of, oracle)
+        names = checks_of(suspect.rewrite.of, oracle)
         assert not diagnosis.contradicts_nothing(oracle, oracle, suspect, names, lambda rewrite, call: None)
         assert suspect.traces.run == {}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograder.checking.typeset import typeset
 from autograder.model import Diagnosis, Failure, Frame, Relation
-from autograder.text import fields, headline, hint_for, hint_owners, hints_for, printable, told
+from autograder.text import fields, headline, hint_for, hint_owners, hints_for, in_line, printable, told
 
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -132,3 +132,13 @@ def test_a_headline_is_one_line():
     assert headline(WHOLE) == "forgets to add one"
     assert headline(Failure("problem", "no\nmore", about="the loss")) == "the loss: no"
     assert headline(Failure("remark", "")) == ""
+
+
+def test_a_long_name_keeps_its_end() -> None:
+    """in a line the middle is left out: who begins alike stays apart; marks and breaks are harmless in both parts"""
+    one, other = ("a" * 200 + end for end in "xy")
+    assert in_line(one, 40) != in_line(other, 40)
+    assert len(in_line(one, 40)) == 41
+    assert in_line("Ada\n Love\tlace \u202e", 40) == "Ada Love lace \\u202e"
+    assert in_line("ab" * 9 + "\u202e", 6) == "abab…b\\u202e"
+    assert in_line("abc", 2) == "ab…"

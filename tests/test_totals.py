@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autograder.errors import GradebookError
+from autograder.export.lms import Scale
 from autograder.export.standings import told
 from autograder.gradebook.class_totals import ClassTotals
 from autograder.gradebook.entries import Entry, checked, maximum, questions_of
@@ -473,6 +474,27 @@ def test_a_better_page_never_gives_less(one, other, maxima, weights, drop):
     policy, made = Policy(drop_lowest={"one": drop}, maximum={"two": 7.0}), course(weights, maxima)
     totals = [student_total(of_parts(shares, maxima), policy, made).points for shares in (low, high)]
     assert totals[0] <= totals[1] + 2e-4
+
+
+@pytest.mark.parametrize("drop", [0, 1])
+def test_a_share_is_of_points_that_nobody_rounded(drop):
+    """two days late at a sixth each take a third of 11 points: 7.3333, and two thirds of what can be reached, exactly
+
+    So the platform's file has 66.6667 of 100, as who works it out by hand; it had 66.6664.
+    """
+    policy = Policy(late_per_day=1 / 6, late_days=5, due={"one": DUE}, drop_lowest={"one": drop})
+    book = {
+        ("ada", "one/a"): [handed_in(11.0, 2.0, most=11.0)],
+        ("ada", "one/b"): [handed_in(0.0, page="one/b", most=11.0)],
+    }
+    made = course(maxima=(11.0,) * 5)
+    rows = [row for row in standings(book, {}, policy, made) if row.exercise == "one/a" or drop]
+    one = student_total(rows, policy, made)
+    assert one.points == (14.6666 if drop else 7.3333)
+    assert one.share == pytest.approx(2 / 3, abs=1e-9)
+    scale = Scale(one.maximum, True, {"ada": one.maximum}, {"ada": one.share})
+    found = scale.fitted({"ada": one.points}, 100.0, "the file")["ada"]
+    assert found == pytest.approx(200 / 3, abs=1e-7)
 
 
 def test_weights_of_the_course_count():

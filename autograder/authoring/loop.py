@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from ..course.catalogue import Rewrite
 from ..course.trees import Trees, installed
 from ..errors import CourseError
 from ..language import speaking
-from ..model import CheckResult, Settings
+from ..model import CheckResult, Exercise, Grade, Settings
 from ..sandbox.host.base import WorkerSource
 from ..text import told
 from . import build
@@ -32,6 +33,23 @@ class Mistake:
     name: str
     dies_by: str
     message: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """The solution or the stub: does it end as it should, and what is said of it where it does not?"""
+
+    name: str
+    right: bool
+    message: str = ""
+
+
+#: what is told of each source as soon as it is known, and how many known mistakes are still to come
+Saw = Callable[[Mistake | Own, int], None]
+
+
+class _Saved(Exception):
+    """A file was saved while the page was looked at."""
 
 
 @dataclass
@@ -69,12 +87,14 @@ def saved(paths: list[Path]) -> tuple[tuple[int, int], ...]:
 
 
 def looks(
-    trees: Trees, address: str, template: WorkerSource, jobs: int, saw: Callable[[Mistake], None] = lambda mistake: None
+    trees: Trees, address: str, template: WorkerSource, jobs: int, saw: Saw = lambda one, to_come: None
 ) -> Iterator[Look]:
     """Yield a look at a page now and after every save; breakers, mutants and first drafts are left to `gradus verify`.
 
+    A save ends the look that is under way, and the next one begins.
+
     Args:
-        saw: called with each known mistake that is run anew as soon as that is known of it: all but its name.
+        saw: called with solution, stub and each known mistake that is run anew, as soon as it is known how they end.
     """
     before: tuple[tuple[int, int], ...] = ()
     while True:
@@ -83,7 +103,13 @@ def looks(
             time.sleep(PAUSE)
             continue
         before = now
-        yield look(trees, address, template, jobs, saw=saw)
+
+        def waits(done: int, total: int, then: object = now) -> None:
+            if saved(files(trees, address)) != then:
+                raise _Saved
+
+        with contextlib.suppress(_Saved):
+            yield look(trees, address, template, jobs, saw=saw, progress=waits)
 
 
 def look(
@@ -93,21 +119,26 @@ def look(
     jobs: int,
     *,
     breakers: bool = False,
-    saw: Callable[[Mistake], None] = lambda mistake: None,
+    saw: Saw = lambda one, to_come: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Look:
     """Prove a page as it is saved now: its generated files are brought into step first.
 
     Args:
         breakers: its promises and first drafts, too, which takes some seconds.
         saw: see :func:`looks`.
+        progress: called with (tasks done, tasks in all); what it raises ends the look.
     """
     started = time.perf_counter()
     plans: list[Plan] = []
     language = ""
 
-    def ran(plan: Plan, key: str, seen: Seen) -> None:
-        rewrite = next(one for one in plan.wrong if one.key == key)
-        saw(_mistake(rewrite, seen.results, (language, trees.root)))
+    def ran(plan: Plan, name: str, answer: Seen | Grade, to_come: int) -> None:
+        if isinstance(answer, Grade):
+            saw(_own(plan.exercise, answer), to_come)
+            return
+        rewrite = next(one for one in plan.wrong if one.key == name)
+        saw(_mistake(rewrite, answer.results, (language, trees.root)), to_come)
 
     try:
         course = syllabus.load(trees)
@@ -117,11 +148,12 @@ def look(
             build.write(trees, course.exercises[address])
         language = course.exercises[address].language
         extent = Extent(
-            mutants=False, breakers=breakers, drafts=breakers, survivors=True, seeds=1, variant_seeds=1
+            mutants=False, breakers=breakers, drafts=breakers, survivors=True, seeds=1, variant_seeds=1,
+            by_check=True,
         )  # fmt: skip
         (report,) = run.verify(
             [address], course, trees, Settings(0, "plain"), extent, jobs=jobs, template=template,
-            finished=plans.append, saw=ran,
+            finished=plans.append, saw=ran, progress=progress,
         )  # fmt: skip
     except CourseError as error:
         report = Report(address, [str(error)], level="")
@@ -132,6 +164,15 @@ def look(
     spoken = language, trees.root
     found = [_mistake(rewrite, plan.grades[rewrite.key].checks, spoken) for plan, rewrite in known]
     return Look(report, found, time.perf_counter() - started)
+
+
+def _own(exercise: Exercise, grade: Grade) -> Own:
+    """Return how the solution or the stub ended, in English as all that authors read."""
+    passed = [check.name for check in grade.checks if check.status == "passed"]
+    if grade.student == "stub" and not exercise.ships_solved:
+        return Own("the stub", not passed, f"it passes {', '.join(passed)}" if passed else "")
+    dead = next((check for check in grade.checks if failed(check)), None)
+    return Own(f"the {grade.student}", dead is None, f"{dead.name}: {told(dead.failure)}" if dead else "")
 
 
 def _mistake(rewrite: Rewrite, results: tuple[CheckResult, ...], spoken: tuple[str, Path]) -> Mistake:

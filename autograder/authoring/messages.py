@@ -22,8 +22,8 @@ MADE = (
     "checking/answers.py", "judging/verdict.py", "judging/exam.py", "judging/unloaded.py", "judging/ties.py",
     "sandbox/host/student.py", "sandbox/host/handles.py", "sandbox/host/problem.py", "sandbox/host/allowance.py",
     "lab/inside/parts.py", "lab/playground/inside/parts.py", "lab/playground/inside/network.py",
-    "lab/playground/inside/trying.py", "lab/convolution/inside/answers.py",
-    "lab/convolution/inside/bench.py",
+    "lab/playground/inside/trying.py", "lab/playground/inside/race.py",
+    "lab/convolution/inside/answers.py", "lab/convolution/inside/bench.py",
     "lab/convolution/inside/state_dicts.py", "lab/convolution/checkpoints.py",
 )  # fmt: skip
 #: of these what no student reads: patterns, values of a protocol, what the grader says to its teacher, parts of others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..judging import diagnosis
+from ..judging.calls import Traces, names_handed
 from ..judging.check import Check
 from ..sandbox.wire.names import static_names
 
@@ -29,14 +29,14 @@ def users(solution: str) -> dict[str, set[str]]:
     return reach
 
 
-def reached(solution: str, oracle: diagnosis.Traces, names: list[str], reach: set[str]) -> list[str]:
+def reached(solution: str, oracle: Traces, names: list[str], reach: set[str]) -> list[str]:
     """Return the checks whose outcome can depend on these definitions, by what they call of the solution."""
     definitions = {*users(solution)}
 
     def depends(name: str) -> bool:
         calls = oracle[name].calls if name in oracle else []
         roots = {call.root for call in calls}
-        handed = {word for call in calls for word in diagnosis.names_handed(call)}
+        handed = {word for call in calls for word in names_handed(call)}
         return not roots or not roots <= definitions or bool((roots | handed) & reach)
 
     return [name for name in names if depends(name)]

@@ -561,8 +561,211 @@ MEANINGS: tuple[Meaning, ...] = (
         "the matrix has no inverse: some of its columns depend on the others",
     ),
     Meaning(
-        r"(?:float |integer )?(?:division|modulo) by zero|(?:division|integer modulo) by zero|ZeroDivision",
+        r"(?:float |integer )?(?:floor )?(?:division|modulo) by zero|(?:division|integer modulo) by zero|ZeroDivision",
         "something is divided by 0: how many are there, if there are none?",
+    ),
+    # -- what PyTorch does not take
+    Meaning(
+        r"step must be greater than zero",
+        "torch has no slices that run backwards, such as `x[::-1]`: `x.flip(dim)` turns an axis round",
+    ),
+    Meaning(
+        r"(?:mat1 and mat2 must have the same dtype, but got|dot : expected both vectors to have same dtype, but "
+        r"found) (\w+) and (\w+)",
+        "the two sides of the product have different dtypes, {0} and {1}: `.to(other.dtype)` makes one of the two",
+    ),
+    Meaning(
+        r"Input type \((.*?)\) and (?:bias|weight) type \((.*?)\) should be the same",
+        "the layer's numbers are of the type {1}, and what is put in is of the type {0}: `.float()`, or `.to(...)` "
+        "with the layer's dtype, converts it",
+    ),
+    Meaning(
+        r"where expected condition to be a boolean tensor, but got a tensor with dtype (\w+)",
+        "the first argument of `torch.where` says yes or no for each entry, as `x > 0` does, and this one is of {0}",
+    ),
+    Meaning(
+        r"masked_fill_? only supports boolean masks, but got mask with dtype (\w+)",
+        "a mask says yes or no for each entry, as `x > 0` does, and this one is of {0}: `.bool()` makes one of it",
+    ),
+    Meaning(
+        r"(?:masked_)?fill_? only supports (?:a )?0-dimension(?:al)? value tensor,? but got tensor with (\d+) "
+        r"dimension",
+        "one number is filled in, and a {0}-dimensional tensor was given for it: `torch.where` takes whole tensors",
+    ),
+    Meaning(
+        r"~ \(operator\.invert\) is only implemented on integer and Boolean-type tensors",
+        "`~` turns True and False round, and this tensor holds numbers with a point: compare first, as in `~(x > 0)`",
+    ),
+    Meaning(
+        r"einsum\(\): subscript (\w) has size (\d+) for operand \d+ which does not broadcast with previously seen size "
+        r"(\d+)",
+        "the letter {0} stands for an axis of size {1} in one tensor and of size {2} in another: one letter is one "
+        "size",
+    ),
+    Meaning(
+        r"einsum\(\): (?:fewer|more) operands were provided than specified in the equation",
+        "`einsum` needs one tensor for each group of letters before the arrow",
+    ),
+    Meaning(
+        r"self must be a matrix|mat2 must be a matrix",
+        "`mm` takes two matrices, tensors of two axes each: `@` takes vectors, matrices and batches of them",
+    ),
+    Meaning(
+        r"batch[12] must be a 3D tensor",
+        "`bmm` takes two tensors of three axes, batches of matrices: `@` takes vectors and matrices, too",
+    ),
+    Meaning(
+        r"outer: Expected 1-D argument \w+, but got (\d+)-D",
+        "`outer` takes two vectors, tensors of one axis each, and this one has {0}",
+    ),
+    Meaning(
+        r"Index tensor must have the same number of dimensions as (?:input|self|src) tensor",
+        "`gather` and `scatter` need an index with as many axes as the tensor: `index[:, None]` adds one, "
+        "`.squeeze(1)` takes it away from what comes back",
+    ),
+    Meaning(
+        r"index_select\(\): Index is supposed to be a vector",
+        "`index_select` takes a vector of places",
+    ),
+    Meaning(
+        r"selected index k out of range",
+        "more of the largest entries are asked for than there are along that axis: take at most `x.shape[dim]`",
+    ),
+    Meaning(
+        r"maximum size for tensor at dimension (\d+) is (\d+) but size is (\d+)",
+        "windows of {2} entries are asked for along axis {0}, which has only {1}",
+    ),
+    Meaning(
+        r"start \((\d+)\) \+ length \((\d+)\) exceeds dimension size \((\d+)\)",
+        "{1} entries from place {0} on are asked for, and the axis has only {2}",
+    ),
+    Meaning(
+        r"(?:tril|triu): input tensor must have at least 2 dimensions",
+        "a triangle is cut out of a matrix, and a tensor with fewer than two axes was given: `torch.ones(n, n)` is a "
+        "matrix",
+    ),
+    Meaning(
+        r"linalg\.inv: A must be batches of square matrices, but they are (\d+) by (\d+) matrices",
+        "only a square matrix has an inverse, and this one is {0} by {1}",
+    ),
+    Meaning(
+        r"quantile\(\) input tensor must be either float or double dtype",
+        "a quantile lies between the numbers, and these are integers: `.float()` or `.double()` first",
+    ),
+    Meaning(
+        r"torch\.clamp: At least one of 'min' or 'max' must not be None",
+        "`clamp` needs a bound: `min=...`, `max=...`, or both",
+    ),
+    Meaning(
+        r"Could not infer dtype of NoneType",
+        "a tensor is made of None: does a function give nothing back, for want of a `return`?",
+    ),
+    Meaning(
+        r"expected np\.ndarray \(got (\w+)\)",
+        "`from_numpy` takes a NumPy array, and a value of type `{0}` was given: `torch.tensor` takes lists and numbers",
+    ),
+    Meaning(
+        r"new\(\): invalid data type 'str'",
+        "a tensor holds numbers, and text was given: `float(...)` or `int(...)` makes a number of a text",
+    ),
+    Meaning(
+        r"[Oo]nly Tensors of floating point (?:and complex )?dtype can require gradients",
+        "integers have no gradient: `.float()`, or a number with a point such as `1.0`, makes a floating-point tensor",
+    ),
+    Meaning(
+        r"One of the differentiated Tensors does not require grad",
+        "the gradient is asked for with respect to a tensor that no graph follows: `requires_grad_()` before it is "
+        "used",
+    ),
+    # -- layers and losses
+    Meaning(
+        r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)",
+        "there are scores for {0} examples and labels for {1}: the first axis of both is the batch",
+    ),
+    Meaning(
+        r"all elements of input should be between 0 and 1",
+        "this loss takes probabilities, and there are numbers below 0 or above 1: logits go through a sigmoid first, "
+        "or into the loss that takes logits",
+    ),
+    Meaning(
+        r"Found dtype (\w+) but expected (\w+)",
+        "a tensor of {0} stands where one of {1} is needed: `.float()`, or `.to(other.dtype)`, converts it",
+    ),
+    Meaning(
+        r"(\w+) is not a Module subclass",
+        "the parts of a network are layers, and a value of type `{0}` was given: `nn.Sequential` takes them one by "
+        "one, `nn.Sequential(*layers)` takes a list of them",
+    ),
+    Meaning(
+        r"ModuleList.extend should be called with an iterable, but got (\w+)",
+        "`nn.ModuleList` takes a list of layers: `nn.ModuleList([...])`",
+    ),
+    Meaning(
+        r'Module \[(\w+)\] is missing the required "forward" function',
+        "`{0}` has no `forward`: is it misspelt, or indented so that it is not a part of the class?",
+    ),
+    Meaning(
+        r"Expected more than 1 value per channel when training",
+        "in training mode, batch normalisation takes mean and deviation of the batch, and of a single value there is "
+        "no deviation",
+    ),
+    Meaning(
+        r"expected (\d)D(?: or \dD)? input \(got (\d)D input\)",
+        "the layer takes a tensor of {0} axes, and this one has {1}: is the axis of the batch, or of the channels, "
+        "missing?",
+    ),
+    Meaning(
+        r"Expected (\d)D \(unbatched\) or (\d)D \(batched\) input to conv\dd, but got input of size: \[(.*?)\]",
+        "a convolution takes a tensor of {1} axes, examples and channels first, or of {0} without the examples; this "
+        "one has the shape ({2})",
+    ),
+    Meaning(
+        r"optimizer got an empty parameter list",
+        "the optimizer was given no parameters: are the layers attributes of the network (`self.layer = ...`), and not "
+        "kept in a plain list?",
+    ),
+    Meaning(
+        r"dropout probability has to be between 0 and 1, but got (.*)",
+        "p is the share that is dropped, from 0 to 1",
+    ),
+    Meaning(
+        r"Padding length should be less than or equal to two times the input dimension but got padding length (\d+) "
+        r"and input of dimension (\d+)",
+        "`pad` takes two numbers for each axis, beginning at the last one: {0} numbers are too many for {1} axes",
+    ),
+    # -- Python's own
+    Meaning(
+        r"int\(\) argument must be .*, not 'NoneType'|float\(\) argument must be .*, not 'NoneType'",
+        "a number is made of None: does a function give nothing back, for want of a `return`?",
+    ),
+    Meaning(
+        r"sequence item (\d+): expected str instance, (\w+) found",
+        "`join` puts texts together, and entry {0} is of type `{1}`: `str(...)` makes a text of it",
+    ),
+    Meaning(
+        r"unsupported format string passed to (\w+)\.__format__",
+        "a number can be written so, and a value of type `{0}` cannot: `.item()` makes a number of a tensor with one "
+        "entry",
+    ),
+    Meaning(
+        r"exceptions must derive from BaseException",
+        "`raise` takes an exception, such as `ValueError(\"...\")`, and not a text alone",
+    ),
+    Meaning(
+        r"type (\w+) doesn't define __round__ method",
+        "`round(...)` takes a number, and a value of type `{0}` was given: `.round()` rounds every entry of a tensor",
+    ),
+    Meaning(
+        r"Cannot choose from an empty sequence",
+        "one of the entries of a list is to be drawn, and the list is empty",
+    ),
+    Meaning(
+        r"No module named '([\w.]+)'",
+        "Python finds no module of the name `{0}`: is it misspelt, or a package that is not installed here?",
+    ),
+    Meaning(
+        r"cannot import name '(\w+)' from '([\w.]+)'",
+        "`{1}` has nothing of the name `{0}`: is it misspelt?",
     ),
     Meaning(
         r"maximum recursion depth exceeded",

@@ -144,8 +144,9 @@ def _text(
     text = form_at(into)
     points = standings.points(totals)
     people = (who.load(roster) if roster is not None else who.Roster()).including(list(points))
-    own = {name: one.maximum for name, one in totals.students.items()}
-    fit = lms.Scale(totals.most, scale, own)
+    sums = totals.students
+    own, shares = ({name: getattr(one, what) for name, one in sums.items()} for what in ("maximum", "share"))
+    fit = lms.Scale(totals.most, scale, own, shares)
     if form == "canvas":
         if not column:
             raise GradusError("say which column is meant: --column TITLE, as it stands in the exported head")

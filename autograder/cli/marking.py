@@ -16,6 +16,7 @@ from .base import app, load
 NEEDS = ("starlette", "uvicorn")  #: of what the extra [lab] brings
 TOKEN = "GRADUS_DESK_TOKEN"  #: the variable of a token of one's own
 LEAST = 20  #: letters of such a token
+PLACEHOLDER = "put-here"  #: how what the guide says in a token's place begins: everybody knows that
 
 
 @app.command()
@@ -58,6 +59,11 @@ def desk(
     token = os.environ.get(TOKEN, "")
     if token and (len(token) < LEAST or not all(c.isascii() and (c.isalnum() or c in "-_") for c in token)):
         raise GradusError(f"{TOKEN}: say at least {LEAST} letters, digits, - and _, as `openssl rand -hex 20` gives")
+    if PLACEHOLDER in token.lower():
+        raise GradusError(
+            f"{TOKEN} is still what the guide says in its place, which everybody knows: put there what "
+            "`openssl rand -hex 20` gives, and the same into the proxy's configuration"
+        )
     course, trees = load()
     kept = Results(results, course, policy, read_only, people.load(roster) if roster is not None else None)
     for given, option in ((submissions, "--submissions"), (requests, "--requests")):

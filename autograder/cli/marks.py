@@ -42,10 +42,7 @@ def book(
     """Show where everybody stands: one row a student with the total first; --long: one row a page."""
     course, _ = load()
     if write:
-        from ..running.run import follow_gradebook
-
-        with opened(out, changes=True) as kept:
-            follow_gradebook(kept, course, out)
+        _write(out, course)
     totals = totals_of(out, policy, course, roster)
     known = {row.student for row in totals.rows}
     totals = totals.only(students=[student_called(name, known, roster, out / "gradebook.db") for name in student or ()])
@@ -70,6 +67,23 @@ def book(
             "report.html, grades.csv and grades.json are older than policy.toml: `gradus book --write` writes them anew"
         )
         terminal.print(line, markup=False, soft_wrap=True)
+
+
+def _write(out: Path, course: Syllabus) -> None:
+    """Write the files of the last run as the gradebook has it now, also where there are none any more."""
+    from ..running.run import rewrite_results, unless_at_work
+
+    gone = not (out / "grades.json").is_file()
+    with opened(out, changes=True) as kept, unless_at_work(out) as free:
+        if free:
+            rewrite_results(kept, course, out)
+    if not free:
+        line = f"{out}: another run is at work here, which writes its files when it ends"
+    elif gone:
+        line = f"{out}: the files of the last run were gone; report.html, grades.csv and grades.json are written anew"
+    else:
+        line = f"{out}: report.html, grades.csv and grades.json are up to date"
+    console(stderr=True).print(line, markup=False, soft_wrap=True)
 
 
 def _older_than_policy(out: Path) -> bool:

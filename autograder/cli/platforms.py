@@ -16,7 +16,8 @@ from ..errors import GradusError
 from ..export import classroom, gradescope
 from ..export.files import write_whole
 from ..gradebook.class_totals import weighted
-from ..model import Grade
+from ..language import _, speak, speaking, told_error
+from ..model import Syllabus
 from ..running.one_folder import grade_folder
 
 
@@ -30,9 +31,12 @@ def on_gradescope(arguments: list[str]) -> int:
     except (OSError, ValueError, KeyError, TypeError):
         student = "student"
     try:
-        document = gradescope.results(_weighted(grade_folder(root / "submission", arguments[1:], student)))
+        course = _course()
+        document = gradescope.results(
+            weighted(grade_folder(root / "submission", arguments[1:], student), course), course
+        )
     except GradusError as error:
-        document = {**gradescope.NOTHING, "output": f"not graded: {error}"}
+        document = gradescope.nothing(told_error(error))
     write_whole(place, json.dumps(document))
     return 0 if "score" in document else 1
 
@@ -40,23 +44,27 @@ def on_gradescope(arguments: list[str]) -> int:
 def on_classroom(arguments: list[str]) -> int:
     """Grade the current folder, and tell GitHub by the files that it names."""
     try:
-        grades = _weighted(grade_folder(Path.cwd(), arguments))
+        course = _course()
+        grades = weighted(grade_folder(Path.cwd(), arguments), course)
     except GradusError as error:
-        print(f"gradus: {error}", file=sys.stderr)
+        print(f"gradus: {told_error(error)}", file=sys.stderr)
         return 2
-    _append(os.environ.get("GITHUB_OUTPUT"), f"result={classroom.encoded(grades)}\n")
-    _append(os.environ.get("GITHUB_STEP_SUMMARY"), classroom.summary(grades))
-    print(f"{sum(g.points for g in grades):g} of {classroom.possible(grades):g} points")
+    _append(os.environ.get("GITHUB_OUTPUT"), f"result={classroom.encoded(grades, course)}\n")
+    _append(os.environ.get("GITHUB_STEP_SUMMARY"), classroom.summary(grades, course))
+    print(classroom.total(grades))
     lost = [g.exercise for g in grades if g.status == "internal"]
     if lost:
-        print(f"gradus: the grader itself failed at {', '.join(lost)}; run the job again", file=sys.stderr)
+        pages = ", ".join(lost)
+        print(f"gradus: {_('the grader itself failed at {pages}; run the job again', pages=pages)}", file=sys.stderr)
         return 3
     return 0  # the points say it; a red step would hide the reporter's own verdict
 
 
-def _weighted(grades: list[Grade]) -> list[Grade]:
-    """Return the grades by the weights of the course: the platform adds up whatever it is given."""
-    return weighted(grades, syllabus.load(trees.trees()))
+def _course() -> Syllabus:
+    """Load the course, whose weights count, as the platform adds up whatever it is given; speak its language."""
+    places = trees.trees()
+    speak(syllabus.language_of(places), places.root)  # what is wrong with it is told in it, too
+    return syllabus.load(places)
 
 
 def _append(path: str | None, text: str) -> None:
@@ -71,7 +79,8 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in doors:
         print(f"gradus: name a platform: {', '.join(doors)}", file=sys.stderr)
         return 2
-    return doors[arguments[0]](arguments[1:])
+    with speaking(""):
+        return doors[arguments[0]](arguments[1:])
 
 
 if __name__ == "__main__":

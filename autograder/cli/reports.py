@@ -96,7 +96,7 @@ def watched(course: Syllabus, places: Trees, address: str, jobs: int, *, once: b
             _show_look(seen)
             raise typer.Exit(1 if seen.report.faults else 0)
         out.print(f"watching {exercise.address}; stop with Ctrl-C", markup=False)
-        saw = _show_mistake if out.is_terminal else lambda mistake: None
+        saw = _show_first if out.is_terminal else lambda one, to_come: None
         for seen in loop.looks(places, exercise.address, template, jobs, saw=saw):
             if out.is_terminal:
                 out.clear()
@@ -105,6 +105,24 @@ def watched(course: Syllabus, places: Trees, address: str, jobs: int, *, once: b
         out.print("stopped watching")
     finally:
         template.close()
+
+
+def _show_first(one: Any, to_come: int) -> None:
+    """Show what is known already of a page that is being looked at."""
+    from rich.text import Text
+
+    from ..authoring.loop import Own
+
+    out = console()
+    if isinstance(one, Own):
+        fate = "fails" if one.name == "the stub" else "passes"
+        out.print(
+            Text(f"✓ {one.name} {fate}" if one.right else f"✗ {one.name}: {one.message}", "" if one.right else "red")
+        )
+    else:
+        _show_mistake(one)
+    if to_come:
+        out.print(Text(f"  … {counted(to_come, 'known mistake')} to come", style="bright_black"))
 
 
 def _show_mistake(one: Any) -> None:

@@ -71,6 +71,7 @@ def grade(
         again=again, sources=everything,
     )  # fmt: skip
     _note_missions(found, {s.student for s in everything}, out)
+    _note_place(path, roster, out)
     if notebooks is not None and into_course(notebooks, outcome.grades, course, found, out, as_json):
         outcome = _read_again(outcome, course, out)  # with the marks that came from there
     if as_json:
@@ -97,6 +98,15 @@ def _note_missions(found: ClassFolder, students: set[str], out: Path) -> None:
     handed_in = ((*place, tuple(names)) for place, names in found.missions.items() if place[0] in students)
     with Completion(out / "gradebook.db") as kept:
         kept.note(Done(*one) for one in handed_in)
+
+
+def _note_place(path: Path, roster: Path | None, out: Path) -> None:
+    """Keep where what was graded lies, for the desk, which shows answers in words beside their questions."""
+    from ..gradebook import handed_in
+    from ..gradebook.store import Gradebook
+
+    with Gradebook(out / "gradebook.db") as book:
+        handed_in.note(book, path, roster)
 
 
 def tell_ignored(found: ClassFolder, verbose: bool = False, most: int = 500) -> None:

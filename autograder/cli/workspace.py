@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .. import __version__
 from ..errors import GradusError
 from ..language import _, authored, plural, speak
 from ..report.terminal import console
@@ -22,10 +23,20 @@ if TYPE_CHECKING:
 Name = Annotated[str | None, typer.Argument(help="section/exercise or a short name; default: the next page")]
 
 
+def _version(wanted: bool) -> None:
+    """Print which Gradus this is, and end."""
+    if wanted:
+        print(f"gradus {__version__}")
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
     course: Annotated[Path | None, typer.Option("--course", help="the folder of another course")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version, and end")
+    ] = False,
 ) -> None:
     """Gradus: a deep-learning course that can be run, and an autograder that says what you did.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +14,12 @@ from ..report.counting import gone_line, rules, unmarked
 from . import table
 from .site import View
 from .table import MARKED, ROWS, Asked
+
+#: what the anonymous view says of itself
+UNCOVERED = (
+    "Names are covered wherever they are known. What may still tell who wrote something: a name that is a common word "
+    "or a word of code, written as one; names that neither class nor roster holds; initials alone; pictures; a style."
+)
 
 
 def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
@@ -27,8 +32,7 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
     shown = found[sheet * ROWS : (sheet + 1) * ROWS]
     rows = []
     for student in shown:
-        cells = [table.cell(klass.rows[student, page]) for page in klass.pages]
-        cells = [replace(cell, why=view.text(cell.why)) for cell in cells]
+        cells = [table.cell(klass.rows[student, page], view.text) for page in klass.pages]
         total = klass.totals[student]
         rows.append({"label": view.label(student), "id": view.id(student), "total": total, "cells": cells})
     graded = [klass.rows[student, asked.page].grade for student in klass.students] if asked.page else []
@@ -40,6 +44,7 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
         "counts": {page: table.counts(klass, page) for page in klass.pages},
         "means": {page: table.mean(klass, page) for page in klass.pages},
         "notes": [
+            *((UNCOVERED,) if view.hidden else ()),
             *filter(None, (view.text(view.desk.results.told),)),
             *rules(klass.pages, view.desk.results.policy, view.desk.results.course),
             *unmarked(klass.rows.values(), view.desk.results.course),
@@ -72,7 +77,7 @@ def as_csv(view: View, query: Mapping[str, str]) -> str:
     writer.writerow(["student", "points", "max_points", *heads])
     for student in table.selected(klass, asked, view.label, view.sought):
         total = klass.totals[student]
-        cells = [view.label(student), number(total.points), number(total.maximum)]
+        cells = [view.label(student) if view.hidden else student, number(total.points), number(total.maximum)]
         for page in klass.pages:
             row = klass.rows[student, page]
             cells += ["" if row.pending else number(row.total), row.state]

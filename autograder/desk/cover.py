@@ -6,7 +6,9 @@ word as well (Do, An) where it begins with a capital or stands beside the rest o
 to others by digits or capitals (``softmaxBob2.py``). Where a script puts no blanks between words, or endings and
 prefixes right beside a name, as Chinese, Korean and Arabic do, a name is covered within a word, too. A name with an
 ending (:mod:`.endings`), as in "Ivans" and "Иваном", is covered but where an attribute is called so; so is an initial
-beside a name that it goes with. What Python and PyTorch call so themselves stays where code uses it: ``x.max()``,
+beside a name that it goes with. Where it is said that a name follows (:mod:`.cues`), every part of one is covered, and
+names that are run together with words or with each other are told from chance by what else the word holds
+(:mod:`.joined`). What Python and PyTorch call so themselves stays where code uses it: ``x.max()``,
 ``max_pool2d``, ``optim.Adam``, and as a part of a longer identifier, ``max_len``, but not in the name of a file.
 """
 
@@ -17,13 +19,17 @@ import keyword
 import re
 import sys
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise, permutations
 
+from . import cues
 from .endings import Inflected
+from .joined import Joined, nicks_of
 from .torch_names import TORCH
+from .vocabulary import Vocabulary
 
 COVER = "•••"
 LEAST = 3  #: letters of a part of a name that is looked for by itself wherever it stands
@@ -34,6 +40,8 @@ WITHIN = 7  #: letters of a part of a name that is covered within longer words, 
 LONGEST = 2000  #: letters of a name that are looked at
 PARTS = 6  #: of a name of more parts only neighbours are looked for beside each other
 _WORD = re.compile(r"[^\W_]+")
+#: a letter as code, JSON, and what makes text harmless to a screen, write it
+_ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5}))")
 #: letters of Thai, Lao, Burmese, Korean, Khmer, Japanese and Chinese, folded ones too: no blank ends a name there
 _RUN = re.compile(
     r"[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+"
@@ -45,6 +53,11 @@ _JOINED_LEAST = 4  #: of a shorter one too many words are made
 _SURNAME_FIRST = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
 _UNFOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+#: what is written in one with what comes behind it
+_PARTICLE = re.compile(
+    r"(?<![^\W_])(van|von|zu|der|den|ter|ten|te|de|del|della|delle|di|da|dos|das|do|du|la|el|al|bin|ibn|ben|mac|mc|st|o|d)"
+    r"[ -](?=\w)"
+)
 _PYTHON = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 #: words of Python and PyTorch that stay where they are called, ``x.max()``, though somebody is called Max
 _CALLED = frozenset(name.rstrip("_").lower() for name in (*_PYTHON, *TORCH) if name.rstrip("_").isalpha())
@@ -87,14 +100,18 @@ def folded(text: str) -> str:
 
 def _folded_at(text: str) -> tuple[str, list[int] | range]:
     """Return a folded text, and for each of its letters, and its end, where that stands in the text."""
-    if text.isascii():
+    escaped = {found.start(): found for found in _ESCAPED.finditer(text)} if "\\" in text else {}
+    if text.isascii() and not escaped:
         return text.lower(), range(len(text) + 1)
     parts: list[str] = []
     at: list[int] = []
-    for number, letter in enumerate(text):
-        part = _letter(letter)
+    number = 0
+    while number < len(text):
+        found = escaped.get(number)
+        part = _letter(chr(int(found[found.lastindex or 1], 16))) if found is not None else _letter(text[number])
         parts.append(part)
         at += [number] * len(part)
+        number = found.end() if found is not None else number + 1
     return "".join(parts), [*at, len(text)]
 
 
@@ -103,26 +120,37 @@ class Cover:
 
     Args:
         people: all names of each student.
+        vocabulary: words that hold no name though a part of them is called so.
     """
 
-    def __init__(self, people: Iterable[Iterable[str]]):
+    def __init__(self, people: Iterable[Iterable[str]], vocabulary: Vocabulary | None = None):
         each = [{form for name in names for form in _forms(name)} for names in people]
         shared = Counter(part for forms in each for part in {part for form in forms for part in _WORD.findall(form)})
         usual = {part for part, n in shared.items() if n >= MANY and 5 * n >= len(each)}
+        self._vocabulary = vocabulary or Vocabulary()
         self._alone: set[str] = set()  #: words that are covered wherever they stand
         self._capital: set[str] = set()  #: those that are so where they begin with a capital
         self._pairs: set[tuple[str, str]] = set()  #: words that are covered beside each other
         self._initials: set[tuple[str, str]] = set()  #: parts of names and initials of the others
+        self._nicks: set[str] = set()  #: how long names begin
+        self._logins: set[str] = set()  #: a part and an initial in one, which may be another word
         exact: set[str] = set()  #: names without a part that could be looked for
         for form in {form for forms in each for form in forms}:
             parts = _WORD.findall(form)
             if len(parts) == 1 and len(parts[0]) > 1:
                 self._whole(parts[0])
+                if form != parts[0] and len(form) >= LEAST:
+                    exact.add(form)
             elif len(form) >= LEAST and all(len(part) == 1 for part in parts):
                 exact.add(form)
             elif len(parts) > 1:
                 self._several(parts, usual)
         self._inflected = Inflected(filter(str.isalpha, self._alone - _COMMON), self._capital | self._alone & _COMMON)
+        names, weak = self._alone - _COMMON - _CALLED, self._capital | self._alone & (_COMMON | _CALLED)
+        short = {name for name in names if len(name) < LEAST}
+        self._joined = Joined(names, weak | short, self._logins, self._nicks, _CALLED, self._vocabulary)
+        self._begin = sorted(self._alone | self._capital)
+        self._end = sorted(name[::-1] for name in self._begin)
         either = "|".join(re.escape(form) for form in sorted(exact, key=len, reverse=True))
         self._exact = re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])") if exact else None
         words = {word for forms in each for form in forms for word in _running(form)} - usual
@@ -133,7 +161,11 @@ class Cover:
         anywhere = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         self._anywhere = re.compile(anywhere) if words else None
 
+    def _nicks_of(self, name: str) -> list[str]:
+        return [nick for nick in nicks_of(name) if not self._vocabulary.knows(nick)]
+
     def _whole(self, name: str) -> None:
+        self._nicks.update(self._nicks_of(name))
         if name in _SHORT:
             self._capital.add(name)
         elif not name.isdigit() or len(name) >= DIGITS:
@@ -141,6 +173,7 @@ class Cover:
 
     def _several(self, parts: list[str], usual: set[str]) -> None:
         for part in set(parts) - usual:
+            self._nicks.update(self._nicks_of(part))
             if len(part) >= LEAST and (not part.isdigit() or len(part) > DIGITS):
                 (self._capital if part in _COMMON else self._alone).add(part)
             elif len(part) == SHORTEST and part.isalpha():  # Jo, Ng
@@ -151,6 +184,9 @@ class Cover:
                 self._pairs.add((one, other))
             # as logins have them: ada lovelace is adalovelace, alovelace
             joined = {one + other, one[0] + other, one + other[0]} if not other.isdigit() else set()
+            if one.isalpha() and other.isalpha():
+                self._logins |= {word for word in (one[0] + other, one + other[0]) if len(word) >= LEAST}
+            self._pairs |= {pair for nick in self._nicks_of(one) for pair in ((nick, other), (other, nick))}
             if one in _COMMON or one in _CALLED or one.isdigit():
                 joined.discard(one + other[0])
             self._initials.add((one, other[0]))
@@ -186,6 +222,7 @@ class Cover:
                 beside[number] = beside[number + 1] = True
         self._beside_initials(words, beside)
         called = [_is_called(word, text, at) for word in words]
+        self._announced(plain, words, beside)
         gone = [
             not called[n] and (beside[n] or self._holds(word, text, at, stays.get(word.start(), "")))
             for n, word in enumerate(words)
@@ -196,10 +233,21 @@ class Cover:
                 yield word.span()
             elif not called[number]:
                 yield from self._inside(word, text, at, stays.get(word.start()) == FILE)
+        yield from cues.places(plain)
         if self._exact is not None:
             yield from (match.span() for match in self._exact.finditer(plain))
         if self._anywhere is not None:
             yield from (match.span() for match in self._anywhere.finditer(plain))
+
+    def _announced(self, plain: str, words: list[re.Match[str]], beside: list[bool]) -> None:
+        """Mark the names of which something before them says that they are, as "by le" does, and the rest of them."""
+        begins, before = cues.announced(plain), 0
+        for number, word in enumerate(words):
+            said = word.start() in begins or (before and cues.NEXT.fullmatch(plain, before, word.start()) is not None)
+            if said and word[0] not in _KEYWORDS and self._joined.is_any(word[0]):
+                beside[number], before = True, word.end()
+            else:
+                before = 0
 
     def _beside_initials(self, words: list[re.Match[str]], beside: list[bool]) -> None:
         """Mark the short words that stand beside an initial of the same name, as of "e.le"."""
@@ -216,9 +264,29 @@ class Cover:
             return False
         if word[0][:LONGEST] in self._alone or (capital and word[0] in self._capital):
             return True
+        if self._is_cut(word):
+            return True
+        shown = text[at[word.start()] : at[word.end()]]
+        whole = (
+            "_" not in word.string[max(0, word.start() - 1) : word.start()] + word.string[word.end() : word.end() + 1]
+        )
+        if self._joined.is_nick(word[0], shown[:1].isupper() and shown[1:].islower(), whole):
+            return True
         if word[0] in sys.stdlib_module_names:  # `random`, though somebody is called Rand
             return False
         return self._inflected.holds(word[0], capital) and not _is_attribute(word.string, word)
+
+    def _is_cut(self, word: re.Match[str]) -> bool:
+        """Tell whether a word is what is left of a name of which the rest was cut off: "Lovel…", "…lace"."""
+        plain, (begin, end) = word.string, word.span()
+        for cut, said, names in (
+            (plain[end : end + 3], word[0], self._begin), (plain[max(0, begin - 3) : begin], word[0][::-1], self._end),
+        ):  # fmt: skip
+            if cut == "..." and len(said) >= LEAST:
+                place = bisect_left(names, said)
+                if place < len(names) and names[place].startswith(said):
+                    return True
+        return False
 
     def _with_initials(self, words: list[re.Match[str]], number: int) -> Iterator[int]:
         """Yield a name's place among words, and those of the initials beside it, as of "J.-L. Picard"."""
@@ -249,6 +317,7 @@ class Cover:
             least = SHORTEST if short else LEAST
             if len(part) >= least and name and part not in _CALLED and part not in _COMMON:
                 yield one, other
+        yield from ((begin + one, begin + other) for one, other in self._joined.within(word[0], is_file))
         for start in range(begin, end - WITHIN):
             for long in self._within.get(word.string[start : start + WITHIN], ()):
                 if word.string.startswith(long, start, end):
@@ -320,6 +389,8 @@ def _forms(name: str) -> Iterator[str]:
         apart, joined = apart.replace(letter, two), joined.replace(two, letter)
     yield folded(apart)
     yield folded(joined)
+    for form in (plain, apart):  # O'Neil is oneil, van den Berg vandenberg
+        yield folded(_PARTICLE.sub(r"\1", form.replace("'", "").replace("’", "")))
     if _SURNAME_FIRST.fullmatch(plain):
         yield folded(plain[1:])
         yield folded(plain[2:])

@@ -26,7 +26,7 @@ _CYRILLIC_ENDS = (
 )
 _CYRILLIC = frozenset(_CYRILLIC_ENDS.split())
 #: behind a whole name of three letters where the word begins with a capital; in small letters *s* alone
-_LATIN_OF_THREE = frozenset(
+OF_THREE = frozenset(
     ["s", "n", "em", "om", "owi", "iem", "ovi", "ova", "in", "lla", "lle", "lta", "ssa", "sta", "a", "u"]
 )
 #: words of code and of English that would be names of three letters with an *s*: of Len, Val, Gus, Guy, …
@@ -35,7 +35,7 @@ _S_WORDS = (
     "rays its was has yes this thus pass less loss axis bias plus mass pats rows cols nums vars runs tabs news eyes "
     "ends adds"
 )
-_WORDS = frozenset(_S_WORDS.split())
+NO_PLURALS = frozenset(_S_WORDS.split())
 #: behind what is left of a name without its last vowel: "Monika" is "Moniki" and "Monice", "Kowalski" is "Kowalskiego"
 _STEM_ENDS = "a e i y o u ie ii iego iemu im iej ich imi en"
 _LATIN_STEM = frozenset(_STEM_ENDS.split())
@@ -87,10 +87,10 @@ class Inflected:
             if len(name) >= LEAST:
                 self._add(name)
             elif _LATIN_LETTERS.fullmatch(name) and len(name) == LEAST - 1:
-                self._add_capital(name, _LATIN_OF_THREE)
-                if f"{name}s" not in _WORDS:
+                self._add_capital(name, OF_THREE)
+                if f"{name}s" not in NO_PLURALS:
                     self._whole[name] = frozenset("s")
-            elif _LATIN_LETTERS.fullmatch(name) and len(name) == LEAST - 2 and f"{name}s" not in _WORDS:
+            elif _LATIN_LETTERS.fullmatch(name) and len(name) == LEAST - 2 and f"{name}s" not in NO_PLURALS:
                 self._add_capital(name, frozenset("s"))
         for name in shy:
             self._stems.setdefault(name, frozenset("s"))

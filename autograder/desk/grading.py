@@ -65,12 +65,12 @@ def overview(view: View, address: str, query: Mapping[str, str]) -> dict[str, An
 def _shown(view: View, klass: Class, page: str, kind: str, group: Group) -> dict[str, Any]:
     first = group.students[0]
     row = klass.rows[first, page]
-    why = reason(row.grade, 160)
+    why = reason(row.grade, 160, view.text)
     marked = sum(table.marked(klass.rows[s, page].entries) != "nobody" for s in group.students)
     return {
-        "key": group.key, "count": len(group.students), "cell": table.cell(row), "marked": marked,
+        "key": group.key, "count": len(group.students), "cell": table.cell(row, view.text), "marked": marked,
         "points": f"{row.grade.points:g}/{row.grade.max_points:g}" if row.grade is not None else "",
-        "why": view.text(why), "first": view.id(first), "labels": sorted(map(view.label, group.students))[:12],
+        "why": why, "first": view.id(first), "labels": sorted(map(view.label, group.students))[:12],
         "more": max(0, len(group.students) - 12), "query": urlencode({"by": kind, "group": group.key}),
     }  # fmt: skip
 
@@ -133,7 +133,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
     group = [s for s in order if s != student] if key and place >= 0 else []
     return {
         "title": f"{view.title(page)}: {view.label(student)}", "page": page, "id": id, "label": view.label(student),
-        "cell": table.cell(shown), "row": shown, "blind": blind, "exercise": exercise,
+        "cell": table.cell(shown, view.text), "row": shown, "blind": blind, "exercise": exercise,
         "card": Markup(card(view.grade(grade), exercise.title, anchored=True)) if grade is not None else "",
         **_code(view, student, page), "seen": _seen(klass, student, page), "graded": outcome(row.grade),
         "before": view.id(before[0]) if before else "", "rest": rest, "place": place + 1, "of": len(order),
@@ -199,7 +199,7 @@ def _seen(klass: Class, student: str, page: str) -> int:
 
 
 def _why(view: View, klass: Class, student: str, page: str) -> str:
-    return view.text(reason(klass.rows[student, page].grade))
+    return reason(klass.rows[student, page].grade, shown=view.text)
 
 
 def _code(view: View, student: str, page: str) -> dict[str, Any]:
@@ -287,7 +287,7 @@ def student(view: View, id: str) -> dict[str, Any]:
     ]
     return {
         "title": view.label(name), "label": view.label(name), "id": id, "total": klass.totals[name],
-        "title_of": view.title, "rows": [(row, table.cell(row), *_words(view, row)) for row in rows],
+        "title_of": view.title, "rows": [(row, table.cell(row, view.text), *_words(view, row)) for row in rows],
         "weights": {page: view.desk.results.course.weight(page) for page in klass.pages},
         "rules": [view.text(line) for line in made],
     }  # fmt: skip
@@ -295,4 +295,4 @@ def student(view: View, id: str) -> dict[str, Any]:
 
 def _words(view: View, row: Standing) -> tuple[str, str]:
     """Return what was said to a student of a page, and why it is not right."""
-    return view.text(row.comment), view.text(reason(row.grade, 200))
+    return view.text(row.comment), reason(row.grade, 200, view.text)

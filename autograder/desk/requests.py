@@ -168,7 +168,7 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
     asked = [(answered(klass, one), one.line, one) for one in found]
     rows = [
         {"request": one, "label": view.label(one.student), "id": view.id(one.student), "answered": done,
-         "text": view.text(one.text), "cell": table.cell(klass.rows[one.student, one.page])}
+         "text": view.text(one.text), "cell": table.cell(klass.rows[one.student, one.page], view.text)}
         for done, _, one in sorted(asked, key=lambda one: one[:2])
     ]  # fmt: skip
     return {

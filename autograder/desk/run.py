@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 from ..errors import GradebookError, GradusError
 from ..gradebook.entry_log import Entries
+from ..gradebook.policy import moment
 from ..gradebook.store import Gradebook
 from ..running.run import follow_gradebook
 from ..web.listen import listening, open_page, tell
 from ..web.serve import Server
-from .results import Results
+from .results import PLAIN, Results
 from .server import Site
 from .site import Desk
 
@@ -35,7 +36,7 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
     Raises:
         GradusError: the port is taken, or the results went away.
     """
-    line, seen = listening(port, PORT, COMMAND), _last_entry(desk.results)
+    line, seen = listening(port, PORT, COMMAND), _in_files(desk.results)
     with line:
         number = line.getsockname()[1]
         where = f"{desk.modes[0]}/"
@@ -50,8 +51,9 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
         if desk.host:
             say(f"behind a proxy: https://{desk.host}/.../{desk.token}/{where}")
         tell(number, say)
-        server = Server(Site(desk).app, line, desk.results.folder, ws="none")
-        server.before = desk.results.now  # read, before the first page asks
+        site = Site(desk)
+        server = Server(site.app, line, desk.results.folder, ws="none")
+        server.before = site.warm
         if browse:
             once = f"http://127.0.0.1:{number}/{desk.tickets.new(where)}"
             server.when_ready = lambda: open_page(once, say)
@@ -69,6 +71,20 @@ def _last_entry(results: Results) -> int:
     """Return the number of the last entry of anybody, 0 where there is none; the desk's own line may be closed."""
     with Entries.open(results.file) as log:
         return max((one.number for one in log.all()), default=0)
+
+
+def _in_files(results: Results) -> int:
+    """Return the number of the last entry that the files of the last run hold, 0 where they may lack some.
+
+    They do where a desk was killed before it wrote them.
+    """
+    with Entries.open(results.file) as log:
+        latest = max(log.all(), key=lambda one: one.number, default=None)
+    try:
+        written = (results.folder / PLAIN).stat().st_mtime
+    except OSError:
+        written = 0.0
+    return latest.number if latest is not None and moment(latest.at).timestamp() <= written else 0
 
 
 def _written_anew(results: Results, seen: int) -> Iterator[str]:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from ..errors import GradusError
 from ..text import printable
+from ..web.code import coloured_lines
 from ..web.files import STATIC, file_in, templates
 from ..web.safety import Guard
 from . import again_view, class_view, edits, figures, grading, log, requests
@@ -64,6 +65,14 @@ class Site:
         ]
         app = Starlette(routes=routes, lifespan=self._lifespan)
         return Guard(app, self.desk.token, self.desk.tickets, self.desk.host, "gradus desk")
+
+    def warm(self) -> None:
+        """Do before the first view what it would wait for: read the class, learn its names, compile the pages."""
+        self.desk.results.now()
+        _ = self.desk.cover
+        coloured_lines("x = 1")
+        for name in ("class.html", "page.html", "answer.html"):
+            self.templates.get_template(name)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -125,7 +134,7 @@ class Site:
         except Nobody as error:
             return PlainTextResponse(f"{error}\n", 403)
         except (GradusError, OSError) as error:
-            words = self._uncovered(request, printable(str(error), 2000))
+            words = printable(self._uncovered(request, str(error)), 2000)
         if as_page:
             return await run_in_threadpool(self._trouble, request, words)
         return PlainTextResponse(f"{words}\n", 503)

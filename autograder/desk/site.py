@@ -11,12 +11,13 @@ from ..gradebook.codes import Codes, secret_of
 from ..gradebook.policy import Policy
 from ..gradebook.store import Gradebook
 from ..model import Grade
-from ..text import printable
+from ..text import in_line
 from ..web.safety import Tickets, new_token
 from .again import Again
 from .cover import Cover
 from .hide import Ids, cover_grade
 from .results import Results
+from .vocabulary import Vocabulary, words_of
 from .who import Who
 from .written import Written
 
@@ -70,9 +71,10 @@ class Desk:
         """What covers every name of everybody in the class as it was read last, in the roster and in the policy."""
         results = self.results
         whose = (results.last.students, results.policy)
-        if self._covered is None or self._covered[0] is not whose[0] or self._covered[1] is not whose[1]:
+        if self._covered is None or self._covered[:2] != whose:  # after an edit the same students are there anew
             people = dict.fromkeys((*whose[0], *results.roster.students, *results.policy.named))
-            self._covered = (*whose, Cover(results.roster.unique(student) for student in people))
+            words = _vocabulary(results.course.root)
+            self._covered = (*whose, Cover((results.roster.unique(student) for student in people), words))
         return self._covered[2]
 
     @property
@@ -80,6 +82,11 @@ class Desk:
         """The codes of students' pages, as they stand on these."""
         with Gradebook(self.results.file) as kept:
             return _codes(secret_of(kept))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(root: Path) -> Vocabulary:
+    return Vocabulary(words_of(root))
 
 
 @lru_cache(maxsize=4)
@@ -107,7 +114,7 @@ class View:
 
     def label(self, student: str) -> str:
         """Return what a student is called here."""
-        return self.desk.ids.of(student) if self.hidden else printable(student, 120)
+        return self.desk.ids.of(student) if self.hidden else in_line(student, 120)
 
     def names(self, student: str) -> tuple[str, ...]:
         """Return all names of a student: the one that is graded, and those of the roster, the longest first."""

@@ -133,11 +133,15 @@ def marked(entries: Iterable[Entry]) -> str:
     return "nobody" if not who else "one" if len(who) == 1 else "two or more"
 
 
-def cell(row: Standing) -> Cell:
-    """Return one page of one student as it is shown: its state in a word, its points, and why it is not right."""
+def cell(row: Standing, text: Callable[[str], str] = str) -> Cell:
+    """Return one page of one student as it is shown: its state in a word, its points, and why it is not right.
+
+    Args:
+        text: what becomes of the words that say why.
+    """
     pending = row.pending
     points = "" if pending else f"{row.total:g}/{row.max_points:g}"
-    why = reason(row.grade) if row.state != NOT_HANDED_IN else ""  # the word says it
+    why = reason(row.grade, shown=text) if row.state != NOT_HANDED_IN else ""  # the word says it
     shown, at = LOOKS[row.state], failure_anchor(row.grade)
     return Cell(row.state, shown.sign, shown.tone, points, why, row.exercise, _changes(row), at)
 

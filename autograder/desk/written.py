@@ -1,13 +1,19 @@
-"""What students answered in words, for the marker: out of the notebooks that they handed in, where these were named."""
+"""What students answered in words, for the marker: out of the notebooks that they handed in.
+
+They are looked for where the desk was told, else where `gradus grade` found them.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from .. import nbcourse
 from ..errors import GradusError
+from ..gradebook import handed_in
+from ..gradebook.store import Gradebook
 from ..gradebook.totals import Standing
 from ..intake import roster as people
 from ..intake.in_words import answers
@@ -56,10 +62,11 @@ class Written:
         """
         if not asked:
             return {}
-        if self._again is None:
-            return dict.fromkeys(asked, Words(why=NOT_NAMED))
         try:
-            found, digests = self._read(self._again)
+            places = self._places()
+            if not places:
+                return dict.fromkeys(asked, Words(why=NOT_NAMED))
+            found, digests = self._read(places)
         except (GradusError, OSError) as error:
             return dict.fromkeys(asked, Words(why=shown(f"The submissions cannot be read: {error}")))
         theirs = row.grade.student if row.grade is not None else row.student
@@ -76,20 +83,34 @@ class Written:
         later = row.grade is not None and digest is not None and digest != row.grade.digest
         return {key: _words(said.get(key), shown, name, later) for key in asked}
 
-    def _read(self, again: Again) -> tuple[ClassFolder, dict[tuple[str, str], str]]:
+    def _places(self) -> list[tuple[Path, Path | None]]:
+        """Return where what was handed in lies, each with its roster: as was said, else as the gradebook has it."""
+        if self._again is not None:
+            return [(self._again.submissions, self._again.roster)]
+        if self._results.plain:
+            return []
+        with Gradebook(self._results.file) as book:
+            return handed_in.places(book)
+
+    def _read(
+        self, places: list[tuple[Path, Path | None]]
+    ) -> tuple[ClassFolder, dict[tuple[str, str], str]]:  # fmt: skip
         now = sum(map(len, self._results.now().histories.values()))
         with self._lock:
             if now != self._of:
-                course, notebooks = self._results.course, nbcourse.find(again.submissions)
-                if notebooks is not None:
-                    self._found = notebooks.read(course)
-                else:
-                    known = people.load(again.roster) if again.roster is not None else None
-                    self._found = read_class(again.submissions, course, roster=known)
-                self._digests = {(one.student, one.exercise): one.digest for one in self._found.submissions}
-                self._found.submissions = []  # the code is kept elsewhere
-                self._of = now
+                self._found, self._digests = ClassFolder([]), {}
+                for place, roster in places:
+                    found = self._read_one(place, roster)
+                    self._found.notebooks.update(found.notebooks)
+                    self._digests |= {(one.student, one.exercise): one.digest for one in found.submissions}
+                self._of = now  # the code of the submissions is kept elsewhere
             return self._found, self._digests
+
+    def _read_one(self, place: Path, roster: Path | None) -> ClassFolder:
+        notebooks = nbcourse.find(place)
+        if notebooks is not None:
+            return notebooks.read(self._results.course)
+        return read_class(place, self._results.course, roster=people.load(roster) if roster is not None else None)
 
 
 def _words(said: str | None, shown: Callable[[str], str], name: str, later: bool) -> Words:

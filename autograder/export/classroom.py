@@ -7,8 +7,8 @@ import json
 import re
 from typing import Any
 
-from ..language import authored
-from ..model import CheckResult, Grade
+from ..language import _, authored, of_page, translated
+from ..model import CheckResult, Grade, Syllabus
 from ..text import printable, told
 
 ENVIRONMENT = 100_000  #: characters; Linux takes 128 KiB for one variable, and the reporter gets the result as one
@@ -58,16 +58,19 @@ def workflow(addresses: tuple[str, ...], requirement: str = "gradus-course") -> 
     return WORKFLOW.format(addresses=" ".join(addresses), requirement=requirement)
 
 
-def result(grades: list[Grade], limit: int = 4000) -> dict[str, Any]:
+def result(grades: list[Grade], limit: int = 4000, course: Syllabus | None = None) -> dict[str, Any]:
     """Return what the reporter reads; what the grader could not grade is in no maximum.
 
     Old readers look for `duration`, newer ones for `execution_time`: both are there.
 
-
     Args:
         limit: characters of one message.
+        course: each page is told in its language there; by default in the one that is spoken.
     """
-    tests = [_test(grade, check, limit) for grade in grades for check in grade.checks]
+    tests: list[dict[str, Any]] = []
+    for grade in grades:
+        with of_page(course, grade.exercise):
+            tests += [_test(grade, check, limit) for check in grade.checks]
     failing = {test["status"] for test in tests} - {"pass"}
     status = "error" if "error" in failing else "fail" if failing else "pass"
     return {"version": 1, "status": status, "max_score": possible(grades), "tests": tests}
@@ -78,10 +81,10 @@ def possible(grades: list[Grade]) -> float:
     return sum(g.max_points for g in grades if g.status != "internal")
 
 
-def encoded(grades: list[Grade]) -> str:
+def encoded(grades: list[Grade], course: Syllabus | None = None) -> str:
     """Return the result as a step's output; messages are cut until it fits into the reporter's environment."""
     for limit in (4000, 1000, 300, 100, 0):
-        text = base64.b64encode(json.dumps(result(grades, limit)).encode()).decode()
+        text = base64.b64encode(json.dumps(result(grades, limit, course)).encode()).decode()
         if len(text) <= ENVIRONMENT:
             break
     return text
@@ -106,26 +109,35 @@ def quiet(text: str) -> str:
     return re.sub(r"(#[^ -~\n]*#[^ -~\n]*)\[", r"\1 [", text)
 
 
-def summary(grades: list[Grade]) -> str:
-    """Write the job's summary in Markdown."""
+def total(grades: list[Grade]) -> str:
+    """Say how many points there are, of how many."""
+    return _("{points} of {most} points", points=f"{sum(g.points for g in grades):g}", most=f"{possible(grades):g}")
+
+
+def summary(grades: list[Grade], course: Syllabus | None = None) -> str:
+    """Write the job's summary in Markdown.
+
+    Args:
+        course: see :func:`result`.
+    """
 
     def cell(text: str) -> str:
         text = printable(text, 300).replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
         return re.sub(r"([\\|`*_~\[\]])", r"\\\1", text)
 
-    lines = ["# Gradus", "", "| exercise | check | | points |", "| --- | --- | --- | ---: |"]
+    rows = ["# Gradus", "", f"| {_('exercise')} | {_('check')} | | {_('points')} |", "| --- | --- | --- | ---: |"]
+    failures: list[str] = []
+    notes = [""]
     for grade in grades:
-        for check in grade.checks:
-            sign = "✅" if check.status == "passed" else "⏭️" if check.status == "skipped" else "❌"
-            points = f"{check.points:g}/{check.max_points:g}"
-            lines.append(f"| {cell(grade.exercise)} | {cell(authored(check.title))} | {sign} | {points} |")
-    for grade in grades:
-        for check in grade.checks:
-            if check.status not in ("passed", "skipped") and check.failure is not None:
-                words = printable(told(check.failure), 4000)
-                fence = "`" * (1 + max([2, *map(len, re.findall("`+", words))]))  # longer than any inside
-                lines += ["", f"### {cell(authored(check.title))}", fence, words, fence]
-    lines += ["", *(f"- {cell(grade.exercise)}: {cell(note)}" for grade in grades for note in grade.notes)]
-    total, most = sum(g.points for g in grades), possible(grades)
-    isolation = ", ".join(sorted({g.isolation for g in grades}))
-    return "\n".join([*lines, "", f"**{total:g} of {most:g} points** (isolation: {isolation})", ""])
+        with of_page(course, grade.exercise):
+            for check in grade.checks:
+                sign = "✅" if check.status == "passed" else "⏭️" if check.status == "skipped" else "❌"
+                title, points = cell(authored(check.title)), f"{check.points:g}/{check.max_points:g}"
+                rows.append(f"| {cell(grade.exercise)} | {title} | {sign} | {points} |")
+                if check.status not in ("passed", "skipped") and check.failure is not None:
+                    words = printable(told(check.failure), 4000)
+                    fence = "`" * (1 + max([2, *map(len, re.findall("`+", words))]))  # longer than any inside
+                    failures += ["", f"### {title}", fence, words, fence]
+            notes += [f"- {cell(grade.exercise)}: {cell(translated(note))}" for note in grade.notes]
+    isolation = _("isolation: {levels}", levels=", ".join(sorted({g.isolation for g in grades})))
+    return "\n".join([*rows, *failures, *notes, "", f"**{total(grades)}** ({isolation})", ""])

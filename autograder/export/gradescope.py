@@ -8,10 +8,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from ..course.syllabus import language_of
 from ..course.trees import Trees, installed, own_root
 from ..errors import CourseError
-from ..language import authored
-from ..model import CheckResult, Grade
+from ..language import _, authored, of_page, speaking, translated
+from ..model import CheckResult, Grade, Syllabus
 from ..text import printable, told
 from .files import finite
 
@@ -40,30 +41,40 @@ export PYTHONPATH="$ROOT/source/gradus"{over}
 exec "$PYTHON" -P -m autograder.cli.platforms gradescope "$ROOT" {addresses}
 """
 _OVER = "over"  #: the folder of a course that lies over the one that comes with this package
-#: what stands there until something better does: neither a score nor tests (the sum of none would be zero), and one of
-#: the two is required, so Gradescope reports a failed run
-NOTHING = {"output": "not graded: the autograder did not finish; tell your teacher"}
-#: the same, where the grader failed at a page
-LOST = {"output": "part of this could not be graded, which is not your fault; tell your teacher"}
 
 
-def results(grades: list[Grade]) -> dict[str, Any]:
+def nothing(why: str = "") -> dict[str, Any]:
+    """Return what stands there until something better does, or where nothing could be graded.
+
+    There is neither a score nor a test (the sum of none would be zero), and one of the two is required, so Gradescope
+    reports a failed run.
+    """
+    why = why or _("the autograder did not finish; tell your teacher")
+    return {"output": _("not graded: {why}", why=why)}
+
+
+def results(grades: list[Grade], course: Syllabus | None = None) -> dict[str, Any]:
     """Return what Gradescope reads: a test for each check, figures on the leaderboard.
 
     Where a page could not be graded there is neither a score nor a test: Gradescope then says that the autograder
     failed, in place of giving zero.
+
+    Args:
+        course: each page is told in its language there; by default in the one that is spoken.
     """
     if any(grade.status == "internal" for grade in grades):
-        return LOST
-    tests = [
-        _test(check, f"{page}.{number}", f"{grade.exercise.partition('/')[2]}: " if len(grades) > 1 else "")
-        for page, grade in enumerate(grades, 1)
-        for number, check in enumerate(grade.checks, 1)
-    ]
+        return {"output": _("part of this could not be graded, which is not your fault; tell your teacher")}
+    tests: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for page, grade in enumerate(grades, 1):
+        before = f"{grade.exercise.partition('/')[2]}: " if len(grades) > 1 else ""
+        with of_page(course, grade.exercise):
+            tests += [_test(check, f"{page}.{number}", before) for number, check in enumerate(grade.checks, 1)]
+            notes += [printable(translated(note), 500) for note in grade.notes]
     document: dict[str, Any] = {
         "score": round(sum(g.points for g in grades), 4),
         "execution_time": round(sum(g.seconds for g in grades), 3),
-        "output": "\n".join(printable(note, 500) for g in grades for note in g.notes),
+        "output": "\n".join(notes),
         "output_format": "text", "test_output_format": "text", "test_name_format": "text",
         "visibility": "visible", "stdout_visibility": "hidden", "tests": tests,
         "extra_data": {
@@ -114,7 +125,9 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
     temporary = target.with_name(target.name + ".part")
     setup = _SETUP.format(torch=torch, requirements=" ".join(f'"{r}"' for r in requirements))
     over = f'\nexport GRADUS_COURSE="$ROOT/source/gradus/{_OVER}"' if trees.base is not None else ""
-    run = _RUN.format(nothing=json.dumps(NOTHING), addresses=" ".join(addresses), over=over)
+    with speaking(language_of(trees), trees.root):  # an apostrophe would end the script's text
+        first = json.dumps(nothing()).replace("'", "\\u0027")
+    run = _RUN.format(nothing=first, addresses=" ".join(addresses), over=over)
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in (("setup.sh", setup), ("run_autograder", run)):
             info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))

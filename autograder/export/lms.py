@@ -66,11 +66,13 @@ class Scale:
         most: that our points can reach; 0 when nobody asks.
         wanted: to be scaled, or not; None when nobody said.
         own: what each student can reach now; `most` of whom it does not hold.
+        shares: the part of that each has, where points are rounded.
     """
 
     most: float = 0.0
     wanted: bool | None = None
     own: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     def fitted(self, points: Mapping[str, float], theirs: float | None, name: str) -> dict[str, float | None]:
         """Return the points as they are written; None of whom nothing counts yet, so that there is no share to scale.
@@ -85,7 +87,8 @@ class Scale:
         if self.wanted and theirs and self.most:
             own = {student: self.maximum(student) for student in points}
             return {
-                student: theirs * (value / own[student]) if own[student] else None for student, value in points.items()
+                student: theirs * self.shares.get(student, value / own[student]) if own[student] else None
+                for student, value in points.items()
             }
         if theirs and self.most and theirs != self.most and self.wanted is None:
             what = f"the maximum there is {number(theirs)}, and these points go up to {number(self.most)}"

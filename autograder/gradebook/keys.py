@@ -66,8 +66,9 @@ def libraries() -> str:
     return ", ".join([f"python {platform.python_version()}", *(f"{name} {installed(name)}" for name in LIBRARIES)])
 
 
-def _page_files(places: Trees, address: str, catalogue: bool) -> Iterable[tuple[str, Path]]:
-    yield "check", places.check(address)
+def _page_files(places: Trees, address: str, catalogue: bool, checks: bool) -> Iterable[tuple[str, Path]]:
+    if checks:
+        yield "check", places.check(address)
     yield "solution", places.solution(address)
     yield from ((f"beside/{name}", path) for name, path in page_files(places, address).items())
     if catalogue:
@@ -84,23 +85,26 @@ def _shared_files(places: Trees) -> Iterable[tuple[str, Path]]:
         yield from ((f"data/{path.name}", path) for path in sorted(folder.glob("*.py")))
 
 
-def page_keys(places: Trees, exercises: Iterable[Exercise], catalogue: bool = True) -> dict[str, str]:
+def page_keys(
+    places: Trees, exercises: Iterable[Exercise], catalogue: bool = True, checks: bool = True
+) -> dict[str, str]:
     """Hash, for each page, all that decides a grade of it beside the submission, the seed, the isolation and the data.
 
     Args:
         catalogue: with the known mistakes, which decide what is diagnosed.
+        checks: with the checks; else all beside them.
     """
     alike = [engine(), libraries(), _hash(_shared_files(places))]  # looked for once: it takes longer than a page's own
     found: dict[str, str] = {}
     for exercise in exercises:
-        own = _hash(_page_files(places, exercise.address, catalogue))
+        own = _hash(_page_files(places, exercise.address, catalogue, checks))
         found[exercise.address] = hashlib.sha256(json.dumps([*alike, repr(exercise), own]).encode()).hexdigest()
     return found
 
 
-def page_key(places: Trees, exercise: Exercise, catalogue: bool = True) -> str:
+def page_key(places: Trees, exercise: Exercise, catalogue: bool = True, checks: bool = True) -> str:
     """Hash all that decides a grade of one page, see :func:`page_keys`."""
-    return page_keys(places, [exercise], catalogue)[exercise.address]
+    return page_keys(places, [exercise], catalogue, checks)[exercise.address]
 
 
 def course_key(pages: Mapping[str, str], syllabus: Syllabus) -> str:

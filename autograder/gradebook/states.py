@@ -7,6 +7,7 @@ check ends in a status, see :data:`autograder.model.ENDS`, whose signs agree wit
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..model import ENDS, CheckResult, Grade
@@ -88,8 +89,12 @@ def _handed_in(checks: tuple[CheckResult, ...]) -> bool:
     return len(reasons) > 1 or any(part in reason for reason in reasons for part in _EMPTY)
 
 
-def reason(grade: Grade | None, limit: int = 60) -> str:
-    """Say in a few words why a page is not right: the first known mistake, else what the first failure says."""
+def reason(grade: Grade | None, limit: int = 60, shown: Callable[[str], str] = str) -> str:
+    """Say in a few words why a page is not right: the first known mistake, else what the first failure says.
+
+    Args:
+        shown: what becomes of the words before they are cut.
+    """
     if grade is None or grade.status == "passed":
         return ""
     names = grade.diagnoses
@@ -99,10 +104,10 @@ def reason(grade: Grade | None, limit: int = 60) -> str:
     failed = [check for check in grade.checks if check.status != "passed" and check.failure is not None]
     own = [check for check in failed if check.status != "missing"] or failed
     if not own or own[0].failure is None:
-        return _cut(_without_words(grade), limit)
+        return _cut(shown(_without_words(grade)), limit)
     failure = own[0].failure
     function = f"{failure.function}: " if failure.function and failure.function not in failure.reason else ""
-    return _cut(f"{function}{headline(failure)}", limit)
+    return _cut(shown(f"{function}{headline(failure)}"), limit)
 
 
 def one_word(grade: Grade | None) -> str:

@@ -47,6 +47,7 @@ class Standing:
         unmarked: the points of written questions that wait for a mark; they are in neither number.
         cut: what was cut off between 0 and the maximum: above 0 what lay beyond the maximum, below it what was missing
             to 0.
+        rest: what rounding to four decimals took from `total`; shares of a maximum are worked out with it.
     """
 
     student: str
@@ -65,6 +66,7 @@ class Standing:
     entries: tuple[Entry, ...] = ()
     unmarked: float = 0.0
     cut: float = 0.0
+    rest: float = 0.0
 
     @property
     def of_group(self) -> str:
@@ -88,6 +90,7 @@ class StudentTotal:
         dropped: pages that count as the mean of the others of their category.
         pending: pages that the grader could not grade; they are in neither number.
         unmarked: pages with a written question that waits for a mark; its points are in neither number.
+        share: the part of the maximum that was reached, of points as they were before they were rounded.
     """
 
     student: str
@@ -97,11 +100,7 @@ class StudentTotal:
     dropped: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     unmarked: tuple[str, ...] = ()
-
-    @property
-    def share(self) -> float:
-        """The part of the maximum that was reached."""
-        return self.points / self.maximum if self.maximum else 0.0
+    share: float = 0.0
 
 
 def page_total(
@@ -138,11 +137,13 @@ def page_total(
     uncut, above = _uncut(held, automatic, written, most)
     inside = min(max(uncut, 0.0), above)
     total = round_points(max(inside + beyond, 0.0))
+    counts = grade is not None and override is None and inside == uncut  # what the checks gave, to its last digit
+    rest = round(grade.points * (1 - lost) - automatic, 10) if grade is not None and counts else 0.0
     return Standing(
         student, exercise.address, grade, automatic, lost, round_points(total - automatic - (written or 0.0)),
         "\n".join(one.text for one in held if one.text), total, round_points(most),
         waits and override is None, UNGRADED if waits else state(grade), written, slip, mine,
-        round_points(unmarked), round_points(uncut - inside),
+        round_points(unmarked), round_points(uncut - inside), rest,
     )  # fmt: skip
 
 
@@ -302,26 +303,37 @@ def student_total(rows: Iterable[Standing], policy: Policy, syllabus: Syllabus) 
     """
     mine = list(rows)
     ready = [row for row in mine if not row.pending]
-    by_category: dict[str, list[Standing]] = {}
-    for row in ready:
-        by_category.setdefault(category(row.exercise, policy, syllabus), []).append(row)
-    points = most = 0.0
+    points, most, dropped = _summed([(row.exercise, row.total, row.max_points) for row in ready], policy, syllabus)
+    reached, of = points, most
+    if any(row.rest for row in ready):
+        exactly = [(row.exercise, row.total + row.rest, row.max_points) for row in ready]
+        reached, of, _ = _summed(exactly, policy, syllabus)
+    return StudentTotal(
+        mine[0].student if mine else "", round_points(points), round_points(most), len(ready), dropped,
+        tuple(row.exercise for row in mine if row.pending), tuple(row.exercise for row in mine if row.unmarked),
+        reached / of if round_points(most) else 0.0,
+    )  # fmt: skip
+
+
+def _summed(
+    pages: Iterable[tuple[str, float, float]], policy: Policy, syllabus: Syllabus
+) -> tuple[float, float, tuple[str, ...]]:
+    """Return the points and the maximum that pages make together, and which of them are dropped."""
+    by_category: dict[str, list[_Weighted]] = {}
+    for page, got, most in pages:
+        weight = syllabus.weight(page)
+        one = _Weighted(page, weight * got, weight * most)
+        by_category.setdefault(category(page, policy, syllabus), []).append(one)
+    points = maximum = 0.0
     dropped: list[str] = []
     for name, group in by_category.items():
-        pages = [
-            _Weighted(row.exercise, (w := syllabus.weight(row.exercise)) * row.total, w * row.max_points)
-            for row in group
-        ]
-        share, gone = _without_lowest(pages, policy.drop_lowest.get(name, 0))
+        share, gone = _without_lowest(group, policy.drop_lowest.get(name, 0))
         dropped += gone
-        worth = sum(page.most for page in pages)
+        worth = sum(page.most for page in group)
         cap = policy.maximum.get(name, math.inf)
-        points += min(share * worth if gone else sum(page.got for page in pages), cap)
-        most += min(worth, cap)
-    return StudentTotal(
-        mine[0].student if mine else "", round_points(points), round_points(most), len(ready), tuple(dropped),
-        tuple(row.exercise for row in mine if row.pending), tuple(row.exercise for row in mine if row.unmarked),
-    )  # fmt: skip
+        points += min(share * worth if gone else sum(page.got for page in group), cap)
+        maximum += min(worth, cap)
+    return points, maximum, tuple(dropped)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from functools import lru_cache
 
 from ..checking.compare import agree
 from ..sandbox.host.record import Call
-from .informative import alike_but_for_kind, by_place, of_one_kind
+from .informative import alike_but_for_kind, by_place, of_one_kind, right_but_for_kind
 from .verdict import UNTELLING
 
+#: what a check says of an answer that holds no number where one was expected
+NO_NUMBERS = frozenset({"NaN", "infinity"})
 MAX_COMPARED = 1 << 14  #: pairs of calls of which it is kept whether they are alike: those of a submission or two
 
 
@@ -54,3 +56,18 @@ def agrees(call: Call, other: Call, solved: Call) -> bool:
 def _nearly(mine: object, theirs: object, right: object) -> bool:
     """Tell whether a second flaw alone may be what separates a wrong answer from a known mistake's."""
     return alike_but_for_kind(mine, theirs, right) or of_one_kind(mine, theirs, right)
+
+
+def wrong_elsewhere(call: Call, other: Call, solved: Call) -> bool:
+    """Tell whether a part of an answer is wrong, by more than its kind, that a suspect has right."""
+    if {one.outcome[0] for one in (call, other, solved)} != {"value"}:
+        return False
+    mine, theirs, right = (by_place(one.outcome[1]) for one in (call, other, solved))
+    if not mine.keys() == theirs.keys() == right.keys():
+        return False
+    return any(_right(theirs[place], right[place]) and not _right(mine[place], right[place]) for place in right)
+
+
+def _right(value: object, wanted: object) -> bool:
+    """Tell whether a part of an answer is right, whatever its dtype."""
+    return agree(value, wanted) or right_but_for_kind(value, wanted)

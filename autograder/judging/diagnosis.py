@@ -17,18 +17,17 @@ misconception agrees with it in every call. Then the failure *looks like* the on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..course.catalogue import Rewrite
 from ..model import Diagnosis
-from ..sandbox.host.record import Call, Named
-from .answers import agrees, same_answer, same_question
+from ..sandbox.host.record import Call
+from .answers import NO_NUMBERS, agrees, same_answer, same_question, wrong_elsewhere
+from .calls import Traces, calls_of, checks_of, functions_in
 from .check import Trace
 from .informative import telling, wrong_in_kind
 
-Traces = Mapping[str, Trace]
 #: calls a misconception's function afresh with these arguments; the record of that call, or None
 Replay = Callable[[Rewrite, Call], Call | None]
 
@@ -49,36 +48,6 @@ class Suspect:
     def function(self) -> str:
         """Return the function by whose calls it is recognised."""
         return self.through or self.rewrite.of
-
-
-def functions_in(trace: Trace) -> list[str]:
-    """Return the student's definitions that a check called, in order."""
-    return list(dict.fromkeys(call.root for call in trace.calls if call.root))
-
-
-def names_handed(call: Call) -> set[str]:
-    """Return the names of functions, classes and objects among a call's arguments."""
-    found: set[str] = set()
-    todo: list[object] = [call.args, call.kwargs]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, Named):
-            found.update(re.findall(r"\w+", value.name)[:1])
-        elif isinstance(value, dict):
-            todo += value.values()
-        elif isinstance(value, (list, tuple)):
-            todo += value
-    return found
-
-
-def checks_of(function: str, oracle: Traces) -> list[str]:
-    """Return the checks in which the solution's `function` is called."""
-    return [name for name, trace in oracle.items() if any(call.root == function for call in trace.calls)]
-
-
-def calls_of(trace: Trace | None, function: str) -> list[Call]:
-    """Return the calls of a function in a check, none where the check is not known."""
-    return [call for call in trace.calls if call.root == function] if trace is not None else []
 
 
 def _match(student: list[Call], suspect: list[Call], rewrite: Rewrite, replay: Replay) -> bool:
@@ -108,7 +77,7 @@ def diagnose(
     for suspect in sorted(suspects, key=lambda one: bool(one.rewrite.also)):
         model = models[suspect.function, suspect.rewrite.name]
         for name in _explained(student, oracle, suspect, model, blamed, replay):
-            if not (suspect.rewrite.also and any(one.exact for one in found.get(name, ()))):  # one mistake says it all
+            if not (suspect.rewrite.also and _one_will_do(name, suspect, suspects, student, oracle, found, blamed)):
                 _add(found, name, suspect, exact=not suspect.rewrite.also)
     explained = {*found}
     for function in dict.fromkeys(call.root for name, call in blamed.items() if name not in found):
@@ -143,6 +112,34 @@ def _explained(
         if any(_tells(*three) for three in zip(*calls, strict=False)):
             found.append(name)
     return found
+
+
+def _one_will_do(
+    name: str,
+    pair: Suspect,
+    suspects: Iterable[Suspect],
+    student: Traces,
+    oracle: Traces,
+    found: Mapping[str, list[Diagnosis]],
+    blamed: Mapping[str, Call],
+) -> bool:
+    """Tell whether one mistake says all that a source with several names would: by every call, or by the failing one.
+
+    By the failing one, up to rounding and dtype.
+    """
+    if any(one.exact for one in found.get(name, ())):
+        return True
+    function, call = pair.function, blamed[name]
+    for one in suspects:
+        if one.function != function or one.rewrite.also or name not in one.traces:
+            continue
+        triples = zip(*(calls_of(traces[name], function) for traces in (student, one.traces, oracle)), strict=False)
+        if any(
+            mine is call and same_question(mine, right) and agrees(mine, theirs, right)
+            for mine, theirs, right in triples
+        ):
+            return True
+    return False
 
 
 def _models(suspects: Iterable[Suspect]) -> dict[tuple[str, str], Suspect]:
@@ -208,7 +205,7 @@ def _look_alikes(
     """
     agreeing: dict[str, tuple[Suspect, dict[str, bool]]] = {}
     own = [one for one in suspects if one.function == function]
-    saying, models = _saying(function, student, own, blamed), _models(own)
+    saying, models = _saying(function, student, oracle, own, blamed), _models(own)
     for suspect in own:
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
         same = {name for name, said_by in saying.items() if said_by == {suspect.rewrite.name}}
@@ -258,14 +255,17 @@ def _is_of_kind(suspect: Suspect, oracle: Traces) -> bool:
     return bool(pairs) and all(_of_another_kind(theirs, theirs, right) for theirs, right in pairs)
 
 
-def _saying(function: str, student: Traces, suspects: list[Suspect], blamed: Mapping[str, Call]) -> dict[str, set[str]]:
+def _saying(
+    function: str, student: Traces, oracle: Traces, suspects: list[Suspect], blamed: Mapping[str, Call]
+) -> dict[str, set[str]]:
     """Return, by check, the names of those of whom it says what it says of the student: that a property is broken."""
     found: dict[str, set[str]] = {}
     for name, trace in student.items():
         if not trace.said or name not in blamed or blamed[name].root != function:
             continue
         for suspect in suspects:
-            if name in suspect.traces and _falls_alike(trace.said, blamed[name], suspect.traces[name]):
+            alike = name in suspect.traces and _falls_alike(trace.said, blamed[name], suspect.traces[name])
+            if alike and not (trace.said in NO_NUMBERS and _by_another(blamed[name], suspect.traces[name], oracle)):
                 found.setdefault(name, set()).add(suspect.rewrite.name)
     return found
 
@@ -274,6 +274,12 @@ def _falls_alike(said: str, call: Call, trace: Trace) -> bool:
     """Tell whether a check says this of the suspect, too, and first of all, after the same call."""
     other = trace.blamed
     return said == trace.said and other is not None and other.label == call.label and same_question(call, other)
+
+
+def _by_another(call: Call, trace: Trace, oracle: Traces) -> bool:
+    """Tell whether an answer that holds no number may come from a slip that the suspect has not."""
+    solved = next((one for t in oracle.values() for one in calls_of(t, call.root) if same_question(one, call)), None)
+    return trace.blamed is not None and solved is not None and wrong_elsewhere(call, trace.blamed, solved)
 
 
 def _alike(
@@ -369,16 +375,3 @@ def contradicts_nothing(student: Traces, oracle: Traces, suspect: Suspect, names
         if not _match(mine, theirs, suspect.rewrite, replay):
             return False
     return True
-
-
-def replayable(call: Call) -> bool:
-    """Tell whether a recorded call can be made again from its record: not when it was given functions or objects."""
-
-    def plain(value: object) -> bool:
-        if isinstance(value, (list, tuple)):
-            return all(map(plain, value))
-        if isinstance(value, dict):
-            return all(map(plain, value.values()))
-        return not isinstance(value, Named) and type(value).__name__ != "Large"
-
-    return call.label == call.root and plain(call.args) and plain(call.kwargs)

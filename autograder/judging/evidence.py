@@ -22,8 +22,8 @@ from ..model import CheckResult, Relation
 from ..sandbox.host.record import Call
 from ..sandbox.wire.afterwards import bits
 from .answers import same_answer
+from .calls import Traces, replayable
 from .check import Compared, Trace
-from .diagnosis import Traces, replayable
 
 #: the solution's answers to calls of one function with these arguments by name; None where it gives none
 Solve = Callable[[str, list[dict[str, Any]]], list[Any]]

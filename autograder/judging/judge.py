@@ -33,6 +33,7 @@ from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.start import start_template
 from . import diagnosis, evidence, grades, ties
 from .by_traces import ByTraces
+from .calls import Traces, functions_in
 from .check import Check, Memory
 from .exam import Exam
 from .ours import CourseSources, RunChecks
@@ -209,7 +210,7 @@ class Judge:
         for judge in (self, *self._twins.values()):
             judge.ours.rest()
 
-    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces, function: str = "") -> dict[str, list[Any]]:
+    def diagnose(self, exercise: Exercise, traces: Traces, function: str = "") -> dict[str, list[Any]]:
         """Diagnose the failed checks of one exam; the same traces, recalled, have the same diagnoses.
 
         Args:
@@ -217,7 +218,7 @@ class Judge:
         """
         oracle = self.ours.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}
-        failing = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
+        failing = {f for trace in kept.values() if not trace.passed for f in functions_in(trace)}
         functions = {function} if function else failing
         self.ours.asked |= functions
 

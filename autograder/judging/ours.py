@@ -18,6 +18,7 @@ from ..sandbox.host.student import Student
 from ..sandbox.wire.problems import RemoteError
 from . import diagnosis, evidence
 from .callers import heard_through
+from .calls import Traces, checks_of, replayable
 from .check import Check, worker_seed
 from .exam import Exam
 from .suspects import CourseWorker, LazyTraces
@@ -33,7 +34,7 @@ class References:
     """What solution and misconceptions did in the checks of one exercise, once per run."""
 
     solution: str
-    oracle: diagnosis.Traces
+    oracle: Traces
     suspects: dict[str, diagnosis.Suspect]
     results: dict[str, CheckResult]  #: of the solution, in the checks that it was asked about
     answers: dict[bytes, Any] = field(default_factory=dict)  #: to other calls than those of the checks
@@ -50,7 +51,7 @@ class References:
 
     def checks_of(self, of: str) -> list[str]:
         """Return the checks in which a mistake of this function can be told."""
-        asked = {name for function in self.through(of) for name in diagnosis.checks_of(function, self.oracle)}
+        asked = {name for function in self.through(of) for name in checks_of(function, self.oracle)}
         return [name for name in self.oracle if name in asked]
 
 
@@ -95,7 +96,7 @@ class CourseSources:
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
         self.asked: set[str] = set()  #: the functions whose mistakes somebody looked for
         #: what a mistake does in the checks as far as that is known from before
-        self.recall: Callable[[Exercise, Rewrite], diagnosis.Traces] = lambda exercise, rewrite: {}
+        self.recall: Callable[[Exercise, Rewrite], Traces] = lambda exercise, rewrite: {}
 
     def references(self, exercise: Exercise) -> References:
         """Return the oracle's traces, run once."""
@@ -109,7 +110,7 @@ class CourseSources:
             self._references[exercise.address] = found
         return self._references[exercise.address]
 
-    def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
+    def traces(self, submission: Submission, names: list[str] | None = None) -> Traces:
         """Return what a submission does in the replayable checks (the named ones)."""
         return self._replayed(submission, names).traces
 
@@ -174,7 +175,7 @@ class CourseSources:
         known = self.references(exercise)
 
         def replay(rewrite: Rewrite, call: Call) -> Call | None:
-            if not diagnosis.replayable(call):
+            if not replayable(call):
                 return None
             key = rewrite.key, evidence.key_of(call.root, {"": call.args, **call.kwargs})
             if key not in known.replays:
@@ -239,7 +240,7 @@ class CourseSources:
             names = known.checks_of(rewrite.of)
             begun = False
 
-            def ask(check: str) -> diagnosis.Traces:
+            def ask(check: str) -> Traces:
                 nonlocal begun
                 exam = self._open
                 if exam is None or exam.submission is not submission or not exam.workers.template.alive:
@@ -254,21 +255,19 @@ class CourseSources:
             known.suspects[key] = diagnosis.Suspect(rewrite, traces, known.through(rewrite.of)[0])
         return known.suspects[key]
 
-    def found_out(self, exercise: Exercise) -> dict[str, diagnosis.Traces]:
+    def found_out(self, exercise: Exercise) -> dict[str, Traces]:
         """Return what was run of each known mistake, beside what was recalled."""
         known = self._references.get(exercise.address)
         suspects = {} if known is None else known.suspects
         return {key: one.traces.run for key, one in suspects.items() if isinstance(one.traces, LazyTraces)}
 
-    def left(
-        self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]
-    ) -> list[diagnosis.Suspect]:
+    def left(self, exercise: Exercise, traces: Traces, suspects: list[diagnosis.Suspect]) -> list[diagnosis.Suspect]:
         """Return the suspects that could still be named, as far as these traces go."""
         oracle = self.references(exercise).oracle
         replay = self.replayer(exercise)
 
         def open_to(suspect: diagnosis.Suspect) -> bool:
-            names = [n for n in diagnosis.checks_of(suspect.function, oracle) if n in traces]
+            names = [n for n in checks_of(suspect.function, oracle) if n in traces]
             return diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay)
 
         return [suspect for suspect in suspects if open_to(suspect)]

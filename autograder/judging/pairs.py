@@ -13,7 +13,8 @@ from itertools import combinations, islice
 from ..model import Diagnosis
 from ..sandbox.host.record import Call
 from .answers import same_answer, same_question
-from .diagnosis import Replay, Suspect, Traces, blame, calls_of, checks_of
+from .calls import Traces, calls_of, checks_of
+from .diagnosis import Replay, Suspect, blame
 from .informative import answers_with, put_together
 
 MAX_CALLS = 6  #: of one function that are looked at

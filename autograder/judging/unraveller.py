@@ -14,6 +14,7 @@ from ..model import CheckResult, Exercise, Failure
 from ..sandbox.host.student import Student
 from ..sandbox.wire.names import names_used
 from . import diagnosis, evidence, grades
+from .calls import Traces, functions_in
 from .check import Compared, Trace, worker_seed
 from .exam import Exam
 from .ours import CourseSources, RunChecks
@@ -34,7 +35,7 @@ from .repair import (
 MAX_PLAIN = 2  #: further failures of a check that are told without a name
 
 #: what the traces of an exam show of one function's mistakes, by check
-Diagnose = Callable[[Exercise, diagnosis.Traces, str], dict[str, list[Any]]]
+Diagnose = Callable[[Exercise, Traces, str], dict[str, list[Any]]]
 
 
 class Unraveller:
@@ -231,8 +232,8 @@ class Unraveller:
 
     def _unseen(self, step: Step, unwritten: set[str]) -> bool:
         """Tell whether a check ended before it came to a written function that it would have called."""
-        meant = diagnosis.functions_in(self._known.oracle[step.result.name])
-        return bool({*meant} - {*diagnosis.functions_in(step.trace)} - unwritten)
+        meant = functions_in(self._known.oracle[step.result.name])
+        return bool({*meant} - {*functions_in(step.trace)} - unwritten)
 
     def _again(self, name: str, repaired: frozenset[str]) -> Step | None:
         if self._left <= 0 or not repaired <= self._repairable:

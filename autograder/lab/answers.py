@@ -168,6 +168,8 @@ class Answers:
         yield wait
 
     def _asked(self, saved: Saved, now: bool) -> None:
+        if not saved.path.exists():  # its answer went with it
+            self.last.pop(saved.exercise.address, None)
         for listener in list(self.listeners):
             listener.asked(saved, now)
 

@@ -24,8 +24,19 @@ _NO_GRADIENT = re.compile(
 )
 
 
+_UNREADABLE = re.compile(
+    r"(?:your \w+, line \d+: )?Unreadable: "
+)  #: as a page stands that cannot be read, see `shared`
+
+
+def unreadable(text: str) -> bool:
+    """Tell whether this is said of a file that cannot be read, and so of no line of it that is run."""
+    return _UNREADABLE.match(text) is not None
+
+
 def meaning(text: str) -> str:
     """Return what is said of student code, and in place of torch's own words for what beginners do what they mean."""
+    text = _UNREADABLE.sub("", text, count=1)
     if (found := _IN_PLACE.search(text)) is not None:
         return text[: found.start()] + _(IN_PLACE)
     if (found := _NO_ROOM.search(text)) is not None:

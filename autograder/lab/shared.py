@@ -74,4 +74,8 @@ class Lab:
 
 def _saying(problem: tuple[str, str] | None) -> list[str]:
     """Return a source in place of one that cannot be read: it says why where it is run; none of an empty file."""
-    return [f"raise ImportError({problem[1]!r})\n"] if problem is not None and problem[0] != "missing" else []
+    return (
+        [f"class Unreadable(Exception): pass\nraise Unreadable({problem[1]!r})\n"]
+        if problem is not None and problem[0] != "missing"
+        else []
+    )

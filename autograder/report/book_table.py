@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -16,7 +17,8 @@ from .counting import rules_of
 from .statistics import by_page
 
 MAX_ROWS = 200  #: students that a terminal shows
-_NAME = 24  #: characters of a student's name
+_NAME = 24  #: columns that a student's name may take; in a wide terminal a third of it
+MAX_NAME = 400  #: characters of a name that are looked at
 _WHY = 12  #: fewer characters of a reason say nothing
 _LEAST = 8  #: characters of a name, however narrow the terminal is
 _WIDE = 90  #: characters of a terminal from which on all that made a page has room in one line
@@ -37,7 +39,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
     rows: dict[str, list[Standing]] = {}
     for row in totals.rows:
         rows.setdefault(row.student, []).append(row)
-    name = min(_NAME, max(len(in_line(student, _NAME)) for student in ("student", *rows)))
+    name = min(max(_NAME, width // 3), max(cell_len(in_line(student, width)) for student in ("student", *rows)))
     sums = max((len(_sum(totals, s)) for s in students), default=0)
     fixed = name + 8 + 3 + sums + 6 + 4 * (len(STATES) + 3)
     if name + max(sums, len("total")) + 10 + 4 * len(STATES) + 6 > width:
@@ -63,7 +65,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
         ends = Counter(row.state for row in mine)
         line = [_told(row, room) for row in mine if row.exercise in shown]
         table.add_row(
-            Text(in_line(student, _NAME)), _sum(totals, student), f"{100 * students[student].share:.0f}",
+            Text(_called(student, name)), _sum(totals, student), f"{100 * students[student].share:.0f}",
             *(str(ends[word] or "") for word in STATES), *line,
         )  # fmt: skip
     words = [f"{LOOKS[word].sign} {word}" for word in STATES]
@@ -90,11 +92,12 @@ def _narrow(totals: ClassTotals, rows: dict[str, list[Standing]], width: int) ->
     taken = max(map(len, ("total", *(_sum(totals, student) for student in rows))))
     taken += max(map(len, ("pages", *told.values())))
     table = Table(title_justify="left", pad_edge=False)
-    table.add_column("student", no_wrap=True, style="bold", max_width=max(_LEAST, min(_NAME, width - taken - 8)))
+    name = max(_LEAST, min(_NAME, width - taken - 8))
+    table.add_column("student", no_wrap=True, style="bold", max_width=name)
     table.add_column("total", justify="right", no_wrap=True)
     table.add_column("pages", no_wrap=True)
     for student in islice(rows, MAX_ROWS):
-        table.add_row(Text(in_line(student, _NAME)), _sum(totals, student), told[student])
+        table.add_row(Text(_called(student, name)), _sum(totals, student), told[student])
     there = {word for count in ends.values() for word in count}
     more = (
         f"; and {len(rows) - MAX_ROWS} more students: `gradus export csv` has them all" if len(rows) > MAX_ROWS else ""
@@ -102,6 +105,19 @@ def _narrow(totals: ClassTotals, rows: dict[str, list[Standing]], width: int) ->
     words = ", ".join(f"{LOOKS[word].sign} {word}" for word in STATES if word in there)
     table.caption = f"{words}; each page: `gradus book --long`{more}"
     return table
+
+
+def _called(student: str, room: int) -> str:
+    """Return a name in so many columns; of a longer one the middle is left out: many begin alike, some end so."""
+    name = in_line(student, MAX_NAME)
+    if cell_len(name) <= room:
+        return name
+    head, tail = name, name
+    while cell_len(tail) > (room - 1) // 3:
+        tail = tail[1:]
+    while cell_len(head) > room - 1 - cell_len(tail):
+        head = head[:-1]
+    return f"{head}…{tail}"
 
 
 def _head(page: str) -> str:
@@ -163,7 +179,7 @@ def long_table(totals: ClassTotals, width: int = _WIDE) -> Table:
         table.add_column(name, justify="right" if side == "right" else "left")
     for row in totals.rows:
         table.add_row(
-            Text(in_line(row.student, 40), style="bold"), row.exercise.partition("/")[2],
+            Text(in_line(row.student, MAX_NAME), style="bold"), row.exercise.partition("/")[2],
             Text(f"{LOOKS[row.state].sign} {row.state}", style=LOOKS[row.state].colour), f"{row.automatic:g}",
             Text(_late(row), style="yellow"), "" if row.written is None else f"{row.written:g}",
             f"{row.manual:+g}" if row.manual else "", points(row), Text(_why(row)),
@@ -197,7 +213,7 @@ def made_of(row: Standing) -> str:
 
 
 def _below(row: Standing) -> Text:
-    text = Text(f"{in_line(row.student, 40)} {row.exercise.partition('/')[2]}\n", style="bold")
+    text = Text(f"{in_line(row.student, MAX_NAME)} {row.exercise.partition('/')[2]}\n", style="bold")
     text.append(made_of(row), style=f"not bold {LOOKS[row.state].colour}")
     if _why(row):
         text.append(f"\n{_why(row)}", style="not bold")

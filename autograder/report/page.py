@@ -14,7 +14,7 @@ import msgspec
 from markupsafe import Markup
 
 from ..gradebook.class_totals import ClassTotals, grade_of, of_grades
-from ..language import speaking
+from ..language import of_page
 from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
 from .anchors import failure_anchor, page_anchor
@@ -140,7 +140,7 @@ def student_page(
         title = exercise.title if exercise is not None else grade.exercise
         written = sources.get(grade.exercise)
         cells = _lines(written, grade) if written is not None else []
-        with speaking(exercise.language if exercise is not None else syllabus.language, syllabus.root):
+        with of_page(syllabus, grade.exercise):
             shown = card(grade, title, exercise.hints if exercise is not None else (), anchored=True)
         entries.append(
             {

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from ..gradebook.states import LOOKS, STATES, look, state
 from ..language import _, authored, spoken_code, spoken_texts, translated
 from ..model import ENDS, CheckResult, Grade
-from ..text import printable, told
+from ..text import in_line, printable, told
 from .anchors import check_anchor, page_anchor
 from .book_table import points
 from .svg import svg
@@ -48,6 +48,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
     made.filters["backticked"] = backticked
+    made.filters["called"] = in_line  # a name
     made.filters["shown"] = lambda text, limit=LIMIT: printable(str(text), limit)
     made.globals.update(
         sign=lambda status: ENDS[status].sign, colour=lambda status: ENDS[status].colour, reached=reached,

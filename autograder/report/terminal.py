@@ -19,10 +19,11 @@ def _is_terminal(stream: Any) -> bool:
 
 
 def console(stderr: bool = False) -> Console:
-    """Make a terminal that honours NO_COLOR and is plain where there is none."""
+    """Make a terminal that honours NO_COLOR and COLUMNS, and is plain where there is none."""
     from rich.console import Console
 
-    wide = None if _is_terminal(sys.stdout) else 160
+    said = os.environ.get("COLUMNS", "")
+    wide = None if _is_terminal(sys.stdout) else int(said) if said.isdecimal() and int(said) else 160
     made = Console(stderr=stderr, highlight=False, width=wide, emoji=False)
     made.on_broken_pipe = _enough  # type: ignore[method-assign]
     return made

@@ -31,6 +31,7 @@ from ..report.page import class_parts, graded, made_of, page_name, restated, sta
 
 UNFINISHED = "unfinished seed"  #: of a run that has begun to grade and not ended
 DATA = "data of the pages"  #: which of its data sets each page was graded with last, as JSON by address
+RUN = "run"  #: the facts of the last run that graded something, as JSON
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,8 @@ def grade_class(
         settings = replace(settings, seed=int(kept_seed))  # that of the last run that graded something
     sources = {(s.student, s.exercise): s for s in submissions}
     run = facts(settings, course_key(checks, syllabus))
+    if todo:
+        book.keep_setting(RUN, json.dumps(run))
     return Outcome(in_order(grades, syllabus), reused, run, sources)
 
 
@@ -338,8 +341,8 @@ def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path
     """Write the files of a run as the gradebook has it now, its facts as they were; return them."""
     try:
         run = read_run(out / "grades.json")
-    except (OSError, ValueError):
-        run = {}
+    except (OSError, ValueError):  # it is gone, and comes again
+        run = json.loads(book.setting(RUN) or "{}")
     secret_of(book)  # for the codes on students' pages
     totals = of_book(book, syllabus)
     last = {(grade.student, grade.exercise): grade for grade in totals.attempts} | book.pending()

@@ -53,7 +53,12 @@ def _other(what: str, where: str) -> str:
     if what.startswith("Object contains unknown field"):
         return _("{where} has {name}, which is not known here", where=where, name=name)
     if (found := re.fullmatch(r"Invalid (?:enum )?value (.*)", what)) is not None:
-        return _("{where} cannot be {name}", where=where, name=found[1].strip("'"))
+        name = found[1].strip("'")
+        return (
+            _("{where} cannot be {name}", where=where, name=name)
+            if name
+            else _("{where} must not be empty", where=where)
+        )
     if what.startswith(("Number out of range", "Integer value out of range")):
         return _("{where} is a number beyond all bounds", where=where)
     if what.startswith(("Invalid base64", "Expected `str` matching")):

@@ -57,7 +57,7 @@ def mixup(
     """Each example of a batch mixed with a partner of the same batch.
 
     Args:
-        x: (N, ...) tensor, float32 or float64, such as images (N, C, H, W) or features (N, D).
+        x: (N, ...) tensor, float32 or float64, such as images (N, C, H, W) or features (N, D), N 1 or more.
         y: (N,) int64 class numbers, or (N, K) probabilities of the classes.
         lam: how much of the example itself is kept, from 0 to 1: one number for the whole batch, or an (N,) tensor
             with a number for each example.

@@ -45,7 +45,7 @@ class Standardizer:
         """Subtract the learnt means and divide by the learnt deviations.
 
         Args:
-            X: (M, D) of the dtype of the table that was learnt from; stays as it was.
+            X: (M, D) of the dtype of the table that was learnt from; M may be 0; stays as it was.
 
         Returns:
             (M, D) of the same dtype.
@@ -64,7 +64,7 @@ class Standardizer:
         """Undo `transform`: the table in its own units again.
 
         Args:
-            Z: (M, D), standardised; stays as it was.
+            Z: (M, D), standardised; M may be 0; stays as it was.
 
         Returns:
             (M, D) of the same dtype.

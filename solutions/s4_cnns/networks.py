@@ -97,7 +97,7 @@ def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int,
         that is never called does not appear.
 
     Raises:
-        Exception: whatever the model raises; no hook of yours is left then either, and the mode is the one it came in.
+        Exception: whatever the model raises; its hooks, parameters, gradients and mode are then as promised above, too.
     """
     ### BEGIN SOLUTION
     trace, handles = [], []

@@ -98,7 +98,7 @@ def nms(boxes: torch.Tensor, scores: torch.Tensor, threshold: float) -> torch.Te
 
     Args:
         boxes: (N, 4), float32 or float64, as xyxy; N may be 0.
-        scores: (N,), of any size and sign, the larger the better. Both stay as they were.
+        scores: (N,), float32 or float64, of any size and sign, the larger the better. Both stay as they were.
         threshold: a box whose IoU with a kept one is greater than this is dropped; one equal to it stays.
 
     Returns:
@@ -128,9 +128,9 @@ def class_nms(boxes: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor, t
     Written out, without `torchvision.ops`.
 
     Args:
-        boxes: (N, 4), as xyxy, anywhere in the plane; N may be 0.
+        boxes: (N, 4), float32 or float64, as xyxy, anywhere in the plane; N may be 0.
         scores: (N,), as in `nms`, no two of them equal.
-        labels: (N,) int64, the class of each box, 0 or more. All three stay as they were.
+        labels: (N,) int64, the class of each box, 0 or more, however large. All three stay as they were.
         threshold: as in `nms`.
 
     Returns:
@@ -139,8 +139,9 @@ def class_nms(boxes: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor, t
     ### BEGIN SOLUTION
     if len(boxes) == 0:
         return nms(boxes, scores, threshold)
-    room = boxes.max() - boxes.min()
-    return nms(boxes + room * labels[:, None], scores, threshold)
+    room = (boxes.max() - boxes.min()).double()  # float32 would round the boxes once they are far from 0
+    places = labels.unique(return_inverse=True)[1]  # 0, 1, 2, ..., however large the labels are
+    return nms(boxes.double() + room * places[:, None], scores, threshold)
     ### END SOLUTION
 
 
@@ -161,8 +162,8 @@ def match_truths(
     free. A detection for which none is left is not correct.
 
     Args:
-        boxes: (N, 4), detections as xyxy; N may be 0.
-        scores: (N,), no two of them equal.
+        boxes: (N, 4), float32 or float64, detections as xyxy; N may be 0.
+        scores: (N,), float32 or float64, no two of them equal.
         truths: (M, 4), as xyxy; M may be 0. No detection overlaps two of them equally. All three stay as they were.
         threshold: greater than 0.
 
@@ -198,7 +199,7 @@ def average_precision(scores: torch.Tensor, correct: torch.Tensor, n_truth: int)
     """The area under the envelope of precision over recall, at all its steps, of the detections of one class.
 
     Args:
-        scores: (N,) of all images together, no two of them equal; N may be 0.
+        scores: (N,), float32 or float64, of all images together, no two of them equal; N may be 0.
         correct: (N,) bool, whether a detection found a truth of its own. Both stay as they were.
         n_truth: how many truths there were to be found, 1 or more.
 

@@ -24,6 +24,7 @@ from autograder.authoring.importing import marking, names, otter, page, parts, r
 from autograder.authoring.importing.crossing import World, crossed
 from autograder.authoring.importing.notebooks import with_regions
 from autograder.authoring.importing.opened import for_the_judge, texts_in
+from autograder.authoring.importing.places import placed
 from autograder.authoring.importing.texts import lesson_text, solution_text
 from autograder.authoring.new_course import begin
 from autograder.authoring.verify import Extent, run
@@ -998,8 +999,126 @@ def test_files_of_otter_and_pytest_assignments(tmp_path):
     assert (lab.files.keys(), homework.files.keys()) == ({"rain.csv"}, {"helpers.py", "data/rain.csv"})
     assert homework.source.name == "solution.py"
     given = [for_the_judge(cell.source, homework.files, ()) for cell in homework.cells if cell.kind == "helper"]
-    assert given[-1] == "HERE = page_file('.')"
-    assert "LIMIT = 1" in given
+    assert given[0] == "LIMIT = 1"
+    assert not any("HERE" in one for one in given), "it is put in"
+    (asked,) = [for_the_judge(cell.source, homework.files, ()) for cell in homework.cells if cell.kind == "test"]
+    assert "open(page_file('data/rain.csv'))" in asked
+
+
+QUEUES = """import os.path
+from pathlib import Path
+import pytest
+import solution as s
+from solution import Queue
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parent / "data"
+
+@pytest.fixture
+def filled():
+    from solution import Queue as Q
+    made = Q()
+    made.push(1)
+    return made
+
+def test_tmp(tmp_path):
+    p = tmp_path / "x.csv"
+    p.write_text("1,2")
+    assert s.rows(p) == [["1", "2"]]
+
+class TestQueue:
+    @pytest.mark.parametrize("item", [3, "b"])
+    def test_push(self, item):
+        p = Queue()
+        p.push(item)
+        assert p.pop() == item
+
+def test_filled(filled):
+    import solution
+    assert filled.pop() == solution.first([1, 2])
+
+def test_data():
+    assert s.rows(HERE.parent / "data" / "rain.csv") == s.rows(os.path.join(DATA, "rain.csv")) == [["1", "2"]]
+    assert (DATA / "rain.csv").read_text() == "1,2"
+
+def test_printed(capsys):
+    print(s.first([1]))
+    assert capsys.readouterr().out == "1\\n"
+"""
+QUEUE = """import csv
+
+class Queue:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+        self.items.append(item)
+
+    def pop(self):
+        return self.items.pop(0)
+
+def first(items):
+    return items[0]
+
+def rows(path):
+    with open(path) as file:
+        return list(csv.reader(file))
+"""
+
+
+def test_a_folder_of_tests_beside_its_data(course, tmp_path):
+    """imports inside of functions, names that stand for places, and names that other tests bind keep no test away"""
+    for name, text in (("solution.py", QUEUE), ("tests/test_queue.py", QUEUES), ("data/rain.csv", "1,2")):
+        (tmp_path / "lines" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "lines" / name).write_text(text)
+    outcome = imported(course, "pytest", tmp_path / "lines")
+    assert [name for name, _ in outcome.crossed] == ["TestQueue_test_push", "test_filled", "test_data"]
+    left = {name: why for name, _, why in outcome.left}
+    assert left["test_tmp"].startswith("`tmp_path`: reads or writes files")
+    assert "what the test itself prints is not caught" in left["test_printed"]
+    assert "nor does it without Gradus" not in left["test_printed"], "it passes there"
+    asked = course.check(outcome.address).read_text()
+    assert "page_file('data/rain.csv').read_text()" in asked
+    assert "rows('data/rain.csv')" in asked, "students' code opens it beside itself"
+
+
+def test_what_otter_still_has_to_write_is_said(tmp_path):
+    """a notebook that asks questions has no tests yet; tests that are functions are none of the OK format"""
+    (tmp_path / "lab.ipynb").write_text('{"cells": [{"cell_type": "raw", "source": "# BEGIN QUESTION"}]}')
+    for path in (tmp_path, tmp_path / "lab.ipynb"):
+        with pytest.raises(CourseError, match=r"assign lab\.ipynb dist` writes them, then import dist/autograder"):
+            otter.assignments(path)
+    (tmp_path / "lab.ipynb").rename(tmp_path / "lab.txt")
+    (tmp_path / "lab.py").write_text("x = 1  # SOLUTION\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "q1.py").write_text("OK_FORMAT = False\nname = 'q1'\n")
+    with pytest.raises(CourseError, match="ok_format: true"):
+        otter.assignments(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("Path(__file__).parent / 'a.csv'", "a.csv"),
+        ("Path(__file__).parents[1] / 'data' / 'b.csv'", "data/b.csv"),
+        ("os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'b.csv')", "data/b.csv"),
+        ("str(HERE.joinpath('a.csv'))", "a.csv"),
+        ("HERE.parent / 'data'", "data"),
+        ("HERE / 'absent.csv'", None),
+        ("HERE / name", None),
+        ("TWICE / 'a.csv'", None),
+    ],
+)
+def test_places(tmp_path, path, place):
+    """a path that begins at the tests' own file leads to a file beside the solution or the tests, else it stays"""
+    for name in ("tests/a.csv", "data/b.csv", "tests/test_f.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    text = f"HERE = Path(__file__).parent\nTWICE = HERE\nTWICE = 2\nfound = f({path})"
+    made = placed(ast.parse(text), tmp_path / "tests" / "test_f.py", [tmp_path, tmp_path / "tests"])
+    told = ast.unparse(made).splitlines()[-1]
+    kept = path.replace("HERE", "Path(__file__).parent")
+    assert told == f"found = f({kept if place is None else f'Path(__file__).parent / {place!r}'})"
 
 
 LEFT_ALONE = """

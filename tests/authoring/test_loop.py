@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+import shutil
+from dataclasses import asdict, replace
 
 from autograder.authoring import loop
 from autograder.authoring.suggest import doubtful, groups
+from autograder.authoring.verify import Extent, run
+from autograder.authoring.verify.saved_checks import as_they_were, keys_of_checks
+from autograder.authoring.verify.tasks import Rest
 from autograder.cli.author import _show_groups
-from autograder.cli.reports import _counts
+from autograder.cli.reports import _counts, _show_first
 from autograder.course import syllabus
 from autograder.language import speaking
 from autograder.model import Failure, Settings, Submission
@@ -30,8 +34,12 @@ def test_a_save_shows_what_dies_and_what_a_student_reads(tmp_path, plain_templat
     saw = []
     trees.solution(PAGE).write_text(SOLUTION.replace("slope `factor`.", "slope `factor`, at each position."))
     before = loop.saved(loop.files(trees, PAGE))
-    second = loop.look(trees, PAGE, plain_template, 1, saw=saw.append)
-    assert len(saw) == len(second.mistakes), "another solution is another source of each of them"
+    second = loop.look(trees, PAGE, plain_template, 1, saw=lambda one, to_come: saw.append((one, to_come)))
+    own, of_mistakes = saw[:2], saw[2:]
+    assert [one.name for one, _ in own] == ["the solution", "the stub"], "the first verdicts of a save"
+    assert all(one.right for one, _ in own)
+    assert len(of_mistakes) == len(second.mistakes), "another solution is another source of each of them"
+    assert [to_come for _, to_come in saw] == [4, 4, 3, 2, 1, 0]
     assert second.mistakes[0].dies_by == ""
     assert any("is not rejected by test_values" in fault for fault in second.report.faults)
     assert "at each position" in trees.stub(PAGE).read_text(), "the stub was brought into step"
@@ -42,10 +50,107 @@ def test_a_save_shows_what_dies_and_what_a_student_reads(tmp_path, plain_templat
     at = text.index(f'"{last}"')
     place.write_text(text[:at] + text[at:].replace("    return ", "    pass\n    return ", 1))
     saw.clear()
-    third = loop.look(trees, PAGE, plain_template, 1, saw=saw.append)
-    assert [one.name for one in saw] == [last], "what did not change is known"
+    third = loop.look(trees, PAGE, plain_template, 1, saw=lambda one, to_come: saw.append(one.name))
+    assert saw == ["the stub", last], "what did not change is known; a stub that fails may be the machine's doing"
     assert third.mistakes[0].name == last, "what changed comes first"
     assert {one.name: one for one in third.mistakes} == {one.name: one for one in second.mistakes}
+
+
+def _asked(monkeypatch):
+    """What judges are asked from now on, the rest of what was asked before as (kind of it, source, checks known)."""
+    asked = []
+    original = run.run_tasks
+
+    def noted(tasks, *args, done, **kwargs):
+        def and_then(task, answer):
+            rest = isinstance(task[1], Rest)
+            if rest or task[0] in ("seen", "grade"):
+                asked.append(
+                    (task[1].kind if rest else task[0], task[1].student, sorted(task[1].results) if rest else [])
+                )
+            return done(task, answer)
+
+        return original(tasks, *args, done=and_then, **kwargs)
+
+    monkeypatch.setattr(run, "run_tasks", noted)
+    return asked
+
+
+def _of(look):
+    return {**asdict(look.report), "mistakes": sorted(look.mistakes, key=lambda one: one.name)}
+
+
+def test_a_saved_check_alone_is_run_again(tmp_path, plain_template, monkeypatch):
+    """what each source did in the other checks is known; the look says what it would say without, and proves nothing"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    loop.look(trees, PAGE, plain_template, 1)
+    asked = _asked(monkeypatch)
+    place = trees.check(PAGE)
+    for old, new in (("(3.0, -0.5)", "(2.0, 2.0)"), ("(2.0, 2.0)", "(4.0, 1.0)")):
+        asked.clear()
+        place.write_text(place.read_text().replace(old, new))
+        looked = loop.look(trees, PAGE, plain_template, 1)
+        assert {known for _, student, known in asked if student != "stub" for known in known} == {"test_values"}
+        assert {(kind, len(known)) for kind, student, known in asked if student != "stub"} == {
+            ("seen", 1),
+            ("grade", 1),
+        }
+        assert asked[2][1].startswith("always doubles"), "who should die by the saved check comes first"
+        kept = (trees.root / ".gradus").rename(tmp_path / "aside")
+        assert _of(loop.look(trees, PAGE, plain_template, 1)) == _of(looked), "as if nothing had been known"
+        shutil.rmtree(trees.root / ".gradus")
+        kept.rename(trees.root / ".gradus")
+    assert looked.report.faults == []
+    asked.clear()
+    loop.look(trees, PAGE, plain_template, 1)
+    assert asked == [("grade", "stub", [])] or asked == [], "nothing was saved"
+    asked.clear()
+    extent = Extent(mutants=False, breakers=False, drafts=False, seeds=1, variant_seeds=1)
+    run.verify([PAGE], syllabus.load(trees), trees, Settings(0, "plain"), extent, jobs=1, template=plain_template)
+    assert {(kind, len(known)) for kind, _, known in asked} == {("seen", 0), ("grade", 0)}, (
+        "a proof rests on whole runs"
+    )
+
+
+def test_which_checks_a_save_changes():
+    """a comment changes none, its own lines one, and what any may use, a check that is used among it, all of them"""
+    text = "N = 1\n\n\ndef test_a(student):\n    assert N\n\n\ndef test_b(student):\n    assert not N\n"
+    before = keys_of_checks(text)
+    for old, new, same in (
+        ("N = 1", "# one\nN = 1", {"test_a", "test_b"}), ("assert not N", "assert N < 1", {"test_a"}),
+        ("N = 1", "N = 2", set()), ("test_b", "test_c", {"test_a"}),
+    ):  # fmt: skip
+        assert as_they_were(before, keys_of_checks(text.replace(old, new))) == same, (old, new)
+    used = keys_of_checks(text + "\n\ndef test_c(student):\n    test_a(student)\n")
+    assert {*used} == {"test_b", "test_c"}
+    assert as_they_were(before, used) == set(), "the file around them is another one"
+    assert keys_of_checks(text + "\n\ndef test_a(student):\n    pass\n") == {}, "one of them is not run"
+    assert keys_of_checks("def test_a(:") == {}
+
+
+def test_a_save_ends_the_look_that_is_under_way(tmp_path, plain_template):
+    """what is looked at is what was saved last"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    place, saw = trees.check(PAGE), []
+
+    def save(one, to_come):
+        saw.append(one.name)
+        if len(saw) == 1:
+            place.write_text(place.read_text().replace("any factor", "every factor"))
+
+    assert next(loop.looks(trees, PAGE, plain_template, 1, saw=save)).report.faults == []
+    assert saw.count("the solution") == 2
+    assert len(saw) < 12, "the first look did not come to its end"
+
+
+def test_what_is_known_first_is_shown_first(capsys):
+    """solution, stub and how many known mistakes are still to come"""
+    _show_first(loop.Own("the solution", True), 132)
+    _show_first(loop.Own("the solution", False, "test_a: 1 came back"), 0)
+    _show_first(loop.Mistake("forgets", "test_a", "look"), 1)
+    said = capsys.readouterr().out
+    assert "✓ the solution passes\n  … 132 known mistakes to come\n✗ the solution: test_a: 1 came back\n" in said
+    assert "✓ forgets  dies by test_a\n      look\n  … 1 known mistake to come" in said
 
 
 def test_a_solution_that_fails_is_told_once_in_english(tmp_path, plain_template):

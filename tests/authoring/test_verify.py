@@ -549,7 +549,7 @@ def test_nothing_is_kept_under_what_was_saved_meanwhile(tmp_path):
     course, settings = syllabus.load(trees), Settings(0, "plain")
     run.verify(
         [PAGE], course, trees, settings, Extent(mutants=False, breakers=False), jobs=1,
-        saw=lambda plan, key, seen: place.write_text(before.replace("return x", "return 2 * x", 1)),
+        saw=lambda plan, key, seen, to_come: place.write_text(before.replace("return x", "return 2 * x", 1)),
     )  # fmt: skip
     assert not list(trees.root.glob(".gradus/verify/*"))
 

@@ -7,8 +7,11 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from autograder.desk.who import Who
 from autograder.gradebook.rubric import Item
+from autograder.gradebook.store import Gradebook
 from autograder.intake.roster import Roster
 from autograder.model import Failure
 from autograder.text import printable
@@ -74,6 +77,24 @@ def test_nobody_is_named(tmp_path: Path) -> None:
         assert not [name for name in FORMS if name in text.casefold()], text[:200]
 
 
+@pytest.mark.parametrize("before", [0, 30, 45, 52, 140, 180, 1990])
+def test_a_name_that_is_cut_off_is_covered(tmp_path: Path, before: int) -> None:
+    """in every view that has room for a part of a long message alone, wherever the name in it is cut"""
+    (failed,) = checks("failed")
+    for name in ("Quentinquentin Zarathustrazara", "\u738b\u5c0f\u660e\u660e", "zq" * 100):
+        told = Failure("exception", f"ValueError: {'.' * before} {name}", "softmax(x)", function="softmax")
+        made = graded(name, SOFTMAX, (replace(failed, failure=told, output=told.reason),))
+        out = write(tmp_path / str(len(name)), (made, graded("bob", SOFTMAX, checks("passed"))))
+        with desk_of(out) as (desk, address):
+            id = desk.ids.of(name)
+            paths = ["", f"page/{SOFTMAX}/", f"page/{SOFTMAX}/{id}", f"student/{id}", f"page/{SOFTMAX}/?by=failure"]
+            for path in paths:
+                status, text = get(f"{address}anonymous/{path}")
+                shown = text.casefold()
+                assert status == 200
+                assert not [part for part in (name[:4].casefold(), name[-4:].casefold()) if part in shown], path
+
+
 def test_what_covers_a_name_is_never_kept(tmp_path: Path) -> None:
     """words with it are refused: a comment of the bank that names somebody, an item's changed text, a reason; an item
     of which only the points change keeps its words, long ones too, and the desk's own sentences stay as they are"""
@@ -107,3 +128,21 @@ def test_what_covers_a_name_is_never_kept(tmp_path: Path) -> None:
         assert "yours was not kept" in str(told["told"])
         assert "••• •••" in str(told["told"])
         assert sent("named", **refused[0])["kept"] == 1
+
+
+def test_names_are_learnt_once(tmp_path: Path) -> None:
+    """what covers the names of a class stays through every edit, and is another where somebody is new"""
+    out = write(tmp_path / "out", (graded("ada", SOFTMAX, checks("failed"), CODE),))
+    with desk_of(out, who=Who("mia")) as (desk, address):
+        desk.results.now()
+        kept = desk.cover
+        whom = {"students": {desk.ids.of("ada"): 0}}
+        sent = {"page": SOFTMAX, "type": "edit", **whom, "kind": "comment", "text": "hm"}
+        assert post(f"{address}anonymous/edit", sent)[1]["kept"] == 1
+        assert "ada" not in get(f"{address}anonymous/")[1]
+        assert desk.cover is kept
+        with Gradebook(out / "gradebook.db") as book:
+            book.add(graded("Quentin", SOFTMAX, checks("failed"), CODE)[0])
+        desk.results.now()
+        assert desk.cover is not kept
+        assert desk.cover.text("Quentin") == "•••"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,10 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import marking
+from autograder.course import syllabus
+from autograder.course.trees import trees
+from autograder.desk.results import Results
+from autograder.desk.run import _in_files, _written_anew
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from tests.desks import invoke
@@ -99,6 +104,21 @@ def test_what_cannot_be_is_one_line(tmp_path: Path, options: tuple[str, ...], wo
     assert len(said.strip().splitlines()) == 1
 
 
+def test_what_a_killed_desk_did_not_write(tmp_path: Path) -> None:
+    """the files lack what was given; the next desk writes it when it stops, though nobody gives anything there"""
+    out = write(tmp_path / "out")
+    with Entries.open(out / "gradebook.db") as log:
+        log.add(Entry("bob", SOFTMAX, "points", 1.0, by="mia"))
+    before = time.time() - 60
+    os.utime(out / "grades.json", (before, before))
+    results = Results(out, syllabus.load(trees()))
+    assert "hold what was given" in "".join(_written_anew(results, _in_files(results)))
+    total = next(g for g in json.loads((out / "grades.json").read_text())["grades"] if g["student"] == "bob")
+    assert total["standing"]["total"] == 1.0
+    assert list(_written_anew(results, _in_files(results))) == []
+    results.close()
+
+
 @pytest.mark.parametrize("token", ["short", "a token with blanks in it", "../../" * 8])
 def test_a_token_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     """too short, or nothing for an address"""
@@ -106,6 +126,19 @@ def test_a_token_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, t
     code, _, said = invoke("desk", write(tmp_path / "out"))
     assert code == 2
     assert said.startswith(f"gradus: {marking.TOKEN}: say at least {marking.LEAST} letters")
+
+
+def test_the_guides_placeholder_is_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """as the guide has it, who copies the unit's file unchanged would serve the class at an address that all know"""
+    guide = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
+    written = set(re.findall(rf"{marking.TOKEN}=(\S+)|:8785/([\w-]{{20,}})/", guide))
+    placeholders = {one for pair in written for one in pair if one}
+    assert len(placeholders) == 1
+    monkeypatch.setenv(marking.TOKEN, placeholders.pop())
+    code, _, said = invoke("desk", write(tmp_path / "out"))
+    assert code == 2
+    assert "still what the guide says in its place" in said
+    assert "`openssl rand -hex 20`" in said
 
 
 def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

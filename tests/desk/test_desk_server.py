@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -557,3 +559,16 @@ def test_nothing_handed_in_is_called_so(running: tuple[Desk, str]) -> None:
     text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('flo')}")[1]
     assert "nothing was handed in" in text
     assert "writes it again" not in text
+
+
+def test_names_that_begin_alike_for_long(tmp_path: Path) -> None:
+    """two students of 200 letters who differ in the last are two on every page, and whole in the CSV"""
+    names = ["a" * 199 + end for end in "xy"]
+    out = write(tmp_path / "out", tuple(graded(name, SOFTMAX, checks("failed")) for name in names))
+    with desk_of(out) as (desk, address):
+        pages = ["", f"page/{SOFTMAX}/", f"page/{SOFTMAX}/{desk.ids.of(names[0])}", f"figures/{SOFTMAX}/"]
+        for path in pages:
+            text = get(f"{address}named/{path}")[1]
+            assert len({end for end in "xy" if f"aaaa{end}</bdi>" in text}) == 2, path
+        sheet = list(csv.reader(io.StringIO(get(f"{address}named/class.csv")[1])))
+        assert [row[0] for row in sheet[1:]] == names

@@ -16,9 +16,11 @@ from autograder.desk.again import Again
 from autograder.desk.results import Results
 from autograder.desk.server import Site
 from autograder.desk.site import Desk
+from autograder.gradebook import handed_in
 from autograder.gradebook.store import Gradebook
 from autograder.intake.files import disk_entry
 from autograder.intake.in_words import answers
+from tests.desks import invoke
 from tests.helpers import words
 from tests.marking import checks, get, graded
 from tests.nbcourses import LINES, RIGHT, answered, make_nbcourse, source_notebook
@@ -86,6 +88,24 @@ def test_where_the_answer_is_to_be_read(trees: Trees, out: Path) -> None:
     assert "--submissions FOLDER" in words(shown(trees, out, None)["ada"])
     gone = words(shown(trees, out, trees.notebooks / "elsewhere")["ada"])
     assert "The submissions cannot be read" in gone
+
+
+def test_the_answer_is_found_where_it_was_graded(trees: Trees, tmp_path: Path) -> None:
+    """without a word, as long as it lies there; of a later download, too; then the page says which option"""
+    folder, later, out = tmp_path / "class", tmp_path / "later", tmp_path / "out"
+    shutil.copytree(trees.notebooks / "submitted", folder)
+    assert invoke("--course", trees.root, "grade", folder, "--out", out)[0] == 0
+    assert "Its &lt;b&gt;slope&lt;/b&gt; stays, says Ada." in shown(trees, out, None)["ada"]
+    (folder / "ada").rename(later)
+    with Gradebook(out / "gradebook.db") as book:
+        assert [place for place, _ in handed_in.places(book)] == [folder.resolve()]
+        handed_in.note(book, later.parent / "gone", None)
+        handed_in.note(book, folder, tmp_path / "people.csv")
+        (tmp_path / "people.csv").write_text("student,mail\nada,ada@x\n", encoding="utf-8")
+        assert handed_in.places(book) == [(folder.resolve(), (tmp_path / "people.csv").resolve())]
+    assert "Only my own words." in shown(trees, out, None)["dan"]
+    shutil.rmtree(folder)
+    assert "--submissions FOLDER" in words(shown(trees, out, None)["dan"])
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [1]}', '{"cells": [{"source": 3}]}', "[" * 100_000])

@@ -18,6 +18,8 @@ from autograder.lab.messages import Trouble
 from autograder.lab.shared import Lab
 from tests.labs import lab_of, talk
 
+NN = "s3_neural_networks/activations"
+
 
 def test_what_is_written_in_two_steps_is_reloaded_once() -> None:
     """A second look at the same text takes nothing off the page; another text, or code that was left out, does"""
@@ -230,6 +232,59 @@ def test_whatever_fails_has_the_card_of_its_check(frame: Any, page: str) -> None
     session._shown(frame)
     session._shown(frame)
     assert asked == [page]
+
+
+def test_two_parts_of_one_page_that_fail_have_a_card_each(shared: tuple[Lab, str]) -> None:
+    """Each about its own function, as the sentences are"""
+    lab, address = shared
+    path = lab.workspace.root / "exercises" / "s4_cnns" / "convolution.py"
+    wrong = "\n\ndef conv2d(x, w, b=None, stride=1, padding=0, dilation=1):\n    return w\n"
+    wrong += "\n\ndef maxpool2d(x, k, stride=None):\n    return -x\n"
+    path.write_text(lab.trees.solution("s4_cnns/convolution").read_text() + wrong)
+    asked = {"type": "kernel", "serial": 1, "image": base64.b64encode(bytes(64)).decode(), "height": 8, "width": 8,
+             "size": 1, "kernel": [1.0], "pooling": "max"}  # fmt: skip
+    told = talk(address, "convolution/", asked, until="card", seconds=120)
+    told += talk(address, "convolution/", asked, until="card", seconds=120) if len(told) < 2 else []
+    (mapped,) = [one for one in told if one["type"] == "mapped"][:1]
+    assert (mapped["problem"][:11], mapped["pool_problem"][:14]) == ("your conv2d", "your maxpool2d")
+    card = told[-1]
+    assert card["part"] == "conv2d"
+    assert "maxpool2d" not in card["card"].partition("</h")[0]
+    path.unlink()
+
+
+def test_a_hardest_that_finds_others_is_not_used(shared: tuple[Lab, str]) -> None:
+    """Which of several that are equally hard is a choice; that they are the hardest is not"""
+    path = shared[0].workspace.root / "exercises" / "s4_cnns" / "digits.py"
+    right = "F.cross_entropy(model.eval()(images), labels, reduction='none')"
+    for body, said in (
+        (f"(-{right}).topk(k).indices", "your hardest: has a loss of "),
+        (f"{right}.argmax().repeat(k)", "your hardest: gave an image twice"),
+        (f"{right}.topk(k).indices", ""),
+    ):
+        source = "import torch\nfrom torch.nn import functional as F\n\n\ndef hardest(model, images, labels, k):\n"
+        path.write_text(f"{source}    return {body}\n")
+        told = talk(shared[1], "convolution/", {"type": "judge"}, until="judged")[-1]
+        assert dict(told["owners"])["hardest"] == ("course" if said else "yours")
+        assert told["problem"].startswith(said)
+        assert bool(told["problem"]) == bool(said)
+    path.unlink()
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe\x00\xd8\x00", b"\x00\x01\x02"], ids=["half of UTF-16", "binary"])
+def test_a_file_that_cannot_be_read_is_one_sentence(shared: tuple[Lab, str], raw: bytes) -> None:
+    """In both playgrounds, without a name or a line that only we know"""
+    places = [shared[0].workspace.root / "exercises" / page for page in ("s4_cnns/convolution.py", f"{NN}.py")]
+    for path in places:
+        path.write_bytes(raw)
+    parts = talk(shared[1], "convolution/", until="parts")[-1]["parts"]
+    problem = next(part["problem"] for part in parts if part["name"] == "conv2d")
+    assert problem.startswith("convolution.py")
+    note = talk(shared[1], "playground/", {"type": "build", "state": {}}, until="built")[-1]["parts"]["tanh"]
+    assert (note["kind"], note["line"]) == ("error", 0)
+    assert note["text"].startswith("activations.py")
+    for path in places:
+        path.unlink()
 
 
 def test_what_cannot_be_kept_is_said(shared: tuple[Lab, str]) -> None:

@@ -135,6 +135,24 @@ def test_code_that_loops_or_dies_has_a_card_too(lab: Lab, visit: Any) -> None:
     put_back(lab, SOFTMAX)
 
 
+def test_a_file_that_was_deleted_has_no_verdict(lab: Lab, visit: Any) -> None:
+    """Its card goes from the page, also from one that is opened later, and its sign from the map"""
+    page = "s3_neural_networks/neuron"
+    path = lab.workspace.root / "exercises" / f"{page}.py"
+    sign = f"[...document.querySelectorAll('li[data-state]')].find(l => l.innerHTML.includes('{page}')).dataset.state"
+    tab, chart = visit(f"page/{page}"), visit("map/")
+    for text, state in ((lab.trees.solution(page).read_text(), "right"), ("import torch\n", "unfinished")):
+        path.write_text(text)
+        wait(tab, f"{of('state')}.includes('{state}') && {of('card')} !== ''", 180)
+        wait(chart, f"{sign} === 'right'")  # it was reached
+        path.unlink()
+        wait(tab, f"{of('state')}.includes('no such file') && {of('card')} === ''")
+        wait(chart, f"{sign} === 'untouched'")
+    again = visit(f"page/{page}")
+    wait(again, f"{of('state')}.includes('no such file') && {of('card')} === ''")
+    put_back(lab, page)
+
+
 def test_many_pages_at_once(lab: Lab, visit: Any) -> None:
     """Each gets its answer, as after a browser that opens them all again; a save between them takes nobody's away."""
     tabs = [visit(f"page/s1_math/{name}") for name in ("tensors", "vectorization", "matrix_computation")]

@@ -218,6 +218,44 @@ def test_two_runs_side_by_side(lab, tabs):
     assert "|" in tab.run("location.hash")
 
 
+def test_a_file_says_which_of_two_runs_it_is_of(lab, tabs):
+    """The dialogue names the run, so does the file, and the other run's is one click away"""
+    tab = opened(tabs, f"{lab[1]}#lr=0.1|lr=0.3")
+    wait(tab, "playground.panels.every(p => p.picture)")
+    assert tab.run("[...document.querySelectorAll('.panel > .name')].map(n => n.innerText).join()") == "run 1,run 2"
+    for kind in ("script", "weights"):
+        tab.run(f"document.getElementById('{kind}').click()")
+        title = "document.getElementById('dialog-title').textContent"
+        wait(tab, f"document.getElementById('dialog').open && /[Rr]un 1/.test({title})")
+        assert kind == "weights" or "'lr': 0.1" in tab.run("document.querySelector('#dialog pre').textContent")
+        tab.run("document.querySelectorAll('#dialog-runs button')[1].click()")
+        wait(tab, f"/[Rr]un 2/.test({title})")
+        assert kind == "weights" or "'lr': 0.3" in tab.run("document.querySelector('#dialog pre').textContent")
+        tab.run("document.getElementById('dialog').close()")
+    tab.run("document.getElementById('compare').click()")
+    tab.run("document.getElementById('script').click()")
+    wait(tab, f"document.getElementById('dialog').open && {title} === 'This run as a PyTorch script'")
+    assert tab.run("document.getElementById('dialog-runs').textContent") == ""
+
+
+def test_a_card_comes_only_while_it_is_waited_for(lab, tabs):
+    """Whoever closed the dialogue, or looks at something else in it, is not shown a card"""
+    tab = opened(tabs, lab[1])
+    panel, title = "playground.panels[0]", "document.getElementById('dialog-title').textContent"
+    come = f"{panel}.onCard({{part: 'tanh', html: '<p>late</p>'}})"
+    tab.run(f"{panel}.line.send = () => true; {panel}.card('tanh')")
+    tab.run("document.getElementById('dialog').close()")
+    time.sleep(0.2)  # the close is told of a moment later
+    tab.run(come)
+    assert not tab.run("document.getElementById('dialog').open")
+    tab.run(f"{panel}.card('tanh'); {panel}.page.show('something else', 'words')")
+    tab.run(come)
+    assert tab.run(title) == "something else"
+    tab.run(f"{panel}.card('tanh')")
+    tab.run(come)
+    assert "tanh" in tab.run(title)
+
+
 def test_a_pasted_link_shows_as_many_runs_as_it_holds(lab, tabs):
     """Two where it holds two, and one again where it holds one"""
     tab = opened(tabs, lab[1])

@@ -6,15 +6,18 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from autograder.course.trees import trees
 from autograder.lab.messages import Skip, Waiting
-from autograder.lab.playground import hosted, leader
+from autograder.lab.playground import blame, hosted, leader, used, way_back
 from autograder.lab.playground import messages as m
 from autograder.lab.playground import state as states
+from autograder.lab.playground.inside.comparing import differences
+from autograder.lab.playground.inside.names import OPTIMIZERS
+from autograder.lab.playground.inside.play import Playground
 from autograder.lab.playground.parts import course_sources
 from autograder.lab.playground.room import Room
 from autograder.lab.playground.session import Session
@@ -229,7 +232,7 @@ def test_a_save_leaves_a_run_alone_that_uses_nothing_of_it(template):
 def test_a_run_comes_back_in_the_background_to_where_it_was(template, monkeypatch):
     """It says how far it is, ends in the same weights, and a pause ends the way"""
     monkeypatch.setattr(leader, "COME_BACK", 60.0)
-    monkeypatch.setattr(leader, "BACK_STRETCH", 0.01)
+    monkeypatch.setattr(way_back, "STRETCH", 0.01)
     own, box = {page: (text,) for page, text in COURSE.items()}, Box()
     session = Session(Room(template.split, lambda: dict(own), COURSE, stamp=lambda: dict(own)), box)
     try:
@@ -250,11 +253,56 @@ def test_a_run_comes_back_in_the_background_to_where_it_was(template, monkeypatc
         session.end()
 
 
+def test_what_is_answered_on_the_way_back_takes_nothing_of_its_time(template, monkeypatch):
+    """A race that takes longer than the whole way may: the run still comes to its step"""
+    monkeypatch.setattr(leader, "COME_BACK", 5.0)
+    monkeypatch.setattr(way_back, "STRETCH", 0.01)
+    own, box = {page: (text,) for page, text in COURSE.items()}, Box()
+    session = Session(Room(template.split, lambda: dict(own), COURSE, stamp=lambda: dict(own)), box)
+    race = session._run.crew.racing.race
+    monkeypatch.setattr(session._run.crew.racing, "race", lambda *about: (time.sleep(6.0), race(*about))[1])
+    try:
+        session.put(m.Build({}))
+        session.put(m.Step(900))
+        box.wait(m.Picture, lambda p: p.step == 900)
+        own["activations"] = (f"{COURSE['activations']}\nunused = 1\n",)
+        box.wait(m.Back)
+        session.put(m.Race("ravine", (-8.0, 4.0), {"SGD": 0.05}, 50))
+        box.wait(m.Raced)
+        built = box.wait(m.Built)
+        assert (built.step, built.behind) == (900, 0)
+    finally:
+        session.end()
+
+
+@pytest.mark.parametrize(
+    "old, new, touched",
+    [
+        ("def tanh(", "# a remark\ndef tanh(", False),
+        ("def elu(", "def elu_(", False),
+        ("def relu(", "def helper():\n    return 1\n\n\ndef relu(", False),
+        ("return 2 * sigmoid(2 * x) - 1", 'return 2 * sigmoid(2 * x) - 1 + 0', True),
+        ("def sigmoid(", "def sigmoid(x):\n    return x\n\n\ndef sigmoid_(", True),
+        ("import torch\n", "import torch\n\ntorch.set_num_threads(1)\n", True),
+    ],
+    ids=["remark", "another part", "unused", "part", "what the part needs", "done when it is read"],
+)  # fmt: skip
+def test_a_run_is_made_of_what_its_parts_need(old, new, touched):
+    """Remarks, descriptions and functions that no part in use needs are none of it"""
+    text = COURSE["activations"]
+    assert old in text
+    before, now = ({"activations": (one,)} for one in (text, text.replace(old, new, 1)))
+    assert used.touched(before, now, {"tanh"}, set()) == touched
+    described = {"activations": (text.replace('"""', '"""Anything. ', 1).replace("def tanh", "\n\ndef tanh"),)}
+    assert not used.touched(before, described, {"tanh"}, set())
+    assert used.touched(before, now, {"tanh", "relu"}, {"relu"})  # which failed: a file that was saved is tried
+
+
 @pytest.mark.parametrize("late", ["", "    if n == 90:\n        while True: pass\n"], ids=["far", "no end"])
 def test_a_run_that_does_not_come_back_says_so_with_one_s_own_code(template, monkeypatch, late):
     """After a save in a long run: it goes on from an earlier step, and no part is replaced for the way back alone"""
     monkeypatch.setattr(leader, "COME_BACK", 60.0 if late else 0.01)
-    monkeypatch.setattr(leader, "BACK_STRETCH", 0.01)
+    monkeypatch.setattr(way_back, "STRETCH", 0.01)
     saved, box = {"now": COURSE["activations"]}, Box()
     room = Room(
         template.split, lambda: {**{page: (one,) for page, one in COURSE.items()}, "activations": (saved["now"],)},
@@ -280,7 +328,7 @@ def test_a_run_that_does_not_come_back_says_so_with_one_s_own_code(template, mon
 
 def test_whoever_is_not_reached_in_time_is_not_blamed(opened, monkeypatch):
     """The loss is no number after many steps, by the settings: no part is named, and it is said that it is not sure"""
-    monkeypatch.setattr(leader, "REPLAY", 0.0)
+    monkeypatch.setattr(blame, "REPLAY", 0.0)
     session, box = opened()
     state = {"data": "bump", "hidden": [16, 16], "acts": ["relu", "relu"], "loss": "mse", "lr": 1e-4,
              "features": ["x", "y", "x2", "y2"], "changes": [[300, "lr", 100.0]]}  # fmt: skip
@@ -325,7 +373,7 @@ def test_a_loop_is_told_of_and_need_not_be_waited_for(opened, monkeypatch):
     built = box.wait(m.Built)
     assert {part for part, note in built.parts.items() if note.whose == "course"} == {"tanh"}
     box.wait(m.Picture, lambda p: p.step > built.step + 20)
-    assert session._run.said().endswith("call 151")
+    assert session._run.crew.said().endswith("call 151")
     session.put(m.Build({}))
     assert {note.whose for note in box.wait(m.Built).parts.values()} == {"yours"}
     box.wait(m.Picture)
@@ -350,7 +398,7 @@ def test_what_is_printed_costs_nothing(opened):
     session.put(m.Build({}, True))
     assert box.wait(m.Built).parts["tanh"].whose == "yours"
     assert box.wait(m.Picture, lambda p: p.step > 50).finite
-    assert session._run.said() == MOST_SHOWN * "x"
+    assert session._run.crew.said() == MOST_SHOWN * "x"
 
 
 @pytest.mark.parametrize("line, forks", [("time.sleep(0.02)", False), ("os.fork()", True)])
@@ -518,6 +566,68 @@ def test_a_wrong_part_goes_on_working_and_is_told_apart(opened):
     note = box.wait(m.Built).parts["tanh"]
     assert (note.whose, note.kind) == ("yours", "differs")
     assert "the course's is" in note.text
+
+
+COUNTED = """
+count, right = 0, {0}
+def {0}(*args):
+    global count
+    count += 1
+    return right({1}) if count > 40 else right(*args)
+"""
+#: what turns wrong after some calls, of the module or of one object, and the page that it stands on
+TURNED = {
+    "tanh": ("activations", COUNTED.format("tanh", "0.9 * args[0]")),
+    "bce_with_logits": ("classification_losses", COUNTED.format("bce_with_logits", "2 * args[0], args[1]")),
+    "clip_by_norm_": ("training_troubles", COUNTED.format("clip_by_norm_", "args[0], args[1] / 2")),
+    "SGD": ("optimizers", """
+class Right(SGD): pass
+class SGD(Right):
+    def step(self):
+        self.count = getattr(self, "count", 0) + 1
+        if self.count > 10:
+            self.lr = 1e-3
+        super().step()
+"""),
+    "MLP": ("regression_network", """
+class Right(MLP): pass
+class MLP(Right):
+    count = 0
+    def forward(self, x):
+        self.count += 1
+        return super().forward(x) * (1 if self.count < 40 else 2)
+"""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", TURNED)
+def test_a_part_that_turns_wrong_after_a_while_is_told_of(opened, part):
+    """Right at its trial and in the first steps: its badge says so once it is not, with numbers, and the run goes on"""
+    page, text = TURNED[part]
+    session, box = opened(**{page: f"{COURSE[page]}\n\n{text}"})
+    session.put(m.Build({"clip": "norm", "clip_at": 0.01}, True))
+    assert not any(note.kind for note in box.wait(m.Built).parts.values())
+    notes = box.wait(m.Parts).parts
+    assert {name for name, note in notes.items() if note.kind} == {part}
+    assert (notes[part].whose, notes[part].kind) == ("yours", "differs")
+    assert "; the course's is " in notes[part].text
+    assert session._run.kind_of(part) == "differs"
+    assert box.wait(m.Picture, lambda p: p.step > 100).running
+
+
+@pytest.mark.parametrize("clip", ["norm", "value"])
+def test_what_is_right_does_not_differ_in_a_run_either(clip):
+    """All that the course has, as a student's, with settings that lead far"""
+    own = {page: (text,) for page, text in COURSE.items()}
+    player = Playground({page: [*cells] for page, cells in own.items()}, COURSE)
+    runs: list[dict[str, Any]] = [{"optimizer": name, "lr": 0.1, "lr_decay": 0.01} for name in OPTIMIZERS]
+    runs += [{"loss": name} for name in states.CLASSES]
+    runs += [{"data": "bump", "loss": name, "features": ["x", "y", "x2"]} for name in states.NUMBERS]
+    runs += [{"hidden": [6, 4], "acts": [name, name], "scale": {"x": 50.0}} for name in get_args(states.Act)]
+    for state in runs:
+        player.build(states.plain(states.read({**state, "clip": clip, "dropout": 0.2, "init": "large"})))
+        player.advance(80, 10.0, False)
+        assert differences(player.run) == {}, state
 
 
 def test_whose_fault_it_is_that_there_is_no_number(opened):
@@ -800,6 +910,40 @@ def test_an_optimizer_that_ends_the_race_is_blamed_alone(template, body, kind):
         assert {note.whose for note in box.wait(m.Raced).parts.values()} == {"yours"}
     finally:
         session.end()
+
+
+def test_a_loop_that_all_optimizers_share_is_not_waited_for_one_by_one(opened, monkeypatch):
+    """Two that do not end are enough: the others are not tried, and it is said why"""
+    asked = []
+    ask = hosted.Hosted.ask
+    monkeypatch.setattr(
+        hosted.Hosted, "ask", lambda self, name, *args, **how: (asked.append(name), ask(self, name, *args, **how))[1]
+    )
+    text = COURSE["optimizers"].replace("def step(self) -> None:", "def step(self):\n        while True: pass", 1)
+    session, box = opened(optimizers=text)
+    session.put(m.Build({}, True))
+    assert box.wait(m.Fell).parts == ["SGD"]
+    session.put(m.Race("ravine", (-8.0, 4.0), dict.fromkeys(OPTIMIZERS, 0.05), 50))
+    raced = box.wait(m.Raced)
+    assert raced.trails.keys() == OPTIMIZERS.keys()
+    assert {note.whose for note in raced.parts.values()} == {"course"}
+    assert sorted({note.kind for note in raced.parts.values()}) == ["timeout", "unawaited"]
+    assert raced.parts["Nadam"].text == "it was not tried, as Adagrad and SGD do not come to an end"
+    assert asked.count("race") == 2  # one that does not end, and then the course's
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_an_optimizer_that_gives_no_number_in_the_race_is_told(opened, value):
+    """The course's races in its place; one that the landscape throws away is nobody's fault"""
+    turns = "\nclass Right(Adam): pass\nclass Adam(Right):\n    n = 0\n    def step(self):\n        self.n += 1\n"
+    turns += f"        super().step()\n        if self.n > 20: self.params[0].data *= float('{value}')\n"
+    session, box = opened(optimizers=COURSE["optimizers"] + turns)
+    session.put(m.Race("rosenbrock", (-1.5, 2.0), {"SGD": 100.0, "Momentum": 100.0, "Adam": 0.05}, 50))
+    raced = box.wait(m.Raced)
+    assert (raced.parts["Adam"].whose, raced.parts["Adam"].kind) == ("course", "nan")
+    assert raced.parts["Adam"].text == "Adam gave NaN or infinity after 21 steps; the course's does not"
+    assert raced.trails["Adam"].steps == 50
+    assert raced.parts["SGD"].whose == "yours"
 
 
 def test_a_race_is_answered_where_a_page_ends_as_it_is_read(opened):

@@ -208,8 +208,10 @@ def crossed(
         return Crossed(why=f"uses the name `{taken[0]}`, which checks have a meaning of their own for: rename it")
     needed = _with_all_below(sorted((wanted - world.own) & world.given.keys()), world.given)
     # what a test binds itself is its own from its first line on: what it has of the same name stands there, too
-    if absent := next((said for name in needed if (said := _not_here(world.given[name], world))), ""):
-        return Crossed(why=absent)
+    absent = {name: said for name in needed if (said := _not_here(world.given[name], world))}
+    if why := next((said for name, said in absent.items() if name not in local), ""):
+        return Crossed(why=why)
+    needed = [name for name in needed if name not in absent]
     anew = [n for n in needed if n in local or (n in handed and not world.given[n].startswith(("import ", "from ")))]
     given = [n for n in needed if n not in anew]
     captured = sorted(wanted & {"capsys", "capfd"} - world.own)

@@ -1,4 +1,7 @@
-"""Tests of a pytest file, all at its top: asynchronous, conditional, inherited ones and those of inner classes too."""
+"""Tests of a pytest file, all at its top: asynchronous, conditional, inherited ones and those of inner classes too.
+
+And without the imports of what they test, which is the students'.
+"""
 
 from __future__ import annotations
 
@@ -84,3 +87,36 @@ def _awaited(node: ast.stmt) -> ast.stmt:
     body = [inner, *ast.parse(f"import asyncio\nasyncio.run({_RUNS}())").body]
     made = ast.FunctionDef(name=node.name, args=node.args, body=body, decorator_list=node.decorator_list)
     return ast.fix_missing_locations(ast.copy_location(made, node))
+
+
+class Imported(ast.NodeTransformer):
+    """Takes imports of the students' module away, wherever they stand: its names are looked up there.
+
+    Args:
+        module: what it is called.
+    """
+
+    def __init__(self, module: str):
+        self.module = module
+        self.renamed: dict[str, str] = {}  #: a name of the test's for what the solution calls otherwise
+        self.whole: set[str] = set()  #: names of the module itself
+
+    def takes(self, node: ast.Import | ast.ImportFrom) -> bool:
+        """Tell whether an import is one of the students' module, and take in what it calls things."""
+        if isinstance(node, ast.ImportFrom):
+            if (node.module or "").rpartition(".")[2] != self.module:
+                return False
+            self.renamed |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            return True
+        if not any(alias.name.rpartition(".")[2] == self.module for alias in node.names):
+            return False
+        self.whole |= {alias.asname or alias.name for alias in node.names}
+        return True
+
+    def visit_Import(self, node: ast.Import) -> ast.AST:
+        """Turn ``import solution`` inside of a function into nothing."""
+        return ast.copy_location(ast.Pass(), node) if self.takes(node) else node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        """Turn ``from solution import f`` inside of a function into nothing."""
+        return ast.copy_location(ast.Pass(), node) if self.takes(node) else node

@@ -54,13 +54,22 @@ def assignments(path: Path) -> list[Assignment]:
     )
     tests = [test for test in tests if test.name != "__init__.py"]
     if not tests:
-        raise CourseError(f"{folder}: there is no tests/*.py; name the folder of an otter assignment")
+        raise CourseError(f"{folder}: there is no tests/*.py; {_whose_tests(path, folder)}")
     source = path if path.is_file() and path.parent.name != "tests" else _solution(folder)
     notes: list[str] = []
     cells = [*_cells(source, notes), *(cell for test in tests for cell in _tests(test))]
     files, left = beside(folder, named_in(cells), frozenset({source.name}))
     title = title_in(cells) or folder.resolve().name.replace("_", " ").replace("-", " ").capitalize()
     return [Assignment(title, tuple(cells), source, (*notes, *left), files)]
+
+
+def _whose_tests(path: Path, folder: Path) -> str:
+    """Return what to name in place of a folder without tests: otter writes those of a notebook that asks questions."""
+    notebooks = [path] if path.is_file() else sorted(folder.glob("*.ipynb"))
+    asking = (one for one in notebooks if re.search("# *(BEGIN QUESTION|ASSIGNMENT CONFIG)", read_text(one, "")))
+    if (master := next(asking, None)) is None:
+        return "name the folder of an otter assignment"
+    return f"`otter assign {master.name} dist` writes them, then import dist/autograder"
 
 
 def _solution(folder: Path) -> Path:
@@ -200,7 +209,8 @@ def _fields(path: Path) -> dict[str, Any]:
     except (SyntaxError, ValueError):
         pass
     raise CourseError(
-        f"{path}: is not in the OK format, `test = {{...}}` in plain values; import tests like these as pytest"
+        f"{path}: is not in the OK format, `test = {{...}}` in plain values; `tests: {{ok_format: true}}` in the "
+        "assignment's config has `otter assign` write it so; or import pytest files, with `from solution import …`"
     )
 
 

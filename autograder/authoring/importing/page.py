@@ -248,7 +248,7 @@ def _world(assignment: Assignment, outcome: Outcome) -> World:
                 outcome.notes.append(f"{cell.name}: is no Python (line {error.lineno}: {error.msg})")
         elif cell.kind == "helper":
             world.take_helper(world.judged(cell.source))
-        elif cell.kind == "test":
+        elif cell.kind == "test" and not cell.alone:
             try:
                 whole = plain_code(f"{cell.source}\n{cell.hidden}")
                 world.take_test(world.judged(whole))
@@ -273,7 +273,7 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
         whole = f"{cell.source.rstrip()}\n{cell.hidden}"
         crossing = crossed(whole, world, elsewhere=elsewhere)
         try:
-            elsewhere |= {name for node in parsed(whole).body for name in bound(node)}
+            elsewhere |= {name for node in parsed(whole).body for name in bound(node) if not cell.alone}
         except SyntaxError:
             pass
         if why := crossing.why or asked_in(plain_code(original), world.own, checkers).why_not:

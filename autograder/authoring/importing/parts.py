@@ -20,6 +20,7 @@ class Cell:
         source: of a solution with its regions marked.
         hidden: tests that students do not see, after the others.
         shown: how many of its points the part before those has, where each part has its own.
+        alone: what a test binds is not there for those after it.
         title: what a test is about, where it says so.
     """
 
@@ -32,6 +33,7 @@ class Cell:
     code: bool = True
     scheme: str = ""  #: of what a person grades: what earns how much
     shown: float = 0.0
+    alone: bool = False
     task: bool = False  #: it asks, and its answer stands elsewhere; else a cell that a person reads is the answer
     pasted: dict[str, bytes] = field(default_factory=dict)  #: pictures that it carries, by name
 

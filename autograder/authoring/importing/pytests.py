@@ -13,9 +13,10 @@ from ...course.texts import read_text
 from ...errors import CourseError
 from .apart import SKIPPED
 from .beside import beside, named_in
-from .flattened import flattened
+from .flattened import Imported, flattened
 from .marking import marked
 from .parts import EVERYBODYS, Assignment, Cell
+from .places import placed
 
 MAKES = "make_"  #: what the function of a fixture is called by
 CASE = "case_of_"  #: before the name of a fixture with parameters: what it is given
@@ -43,12 +44,13 @@ def assignments(path: Path) -> list[Assignment]:
     cells = [Cell("solution", source.name, marked(text))]
     around = {file: _parsed(file) for file in sorted(folder.rglob("conftest.py"))}
     fixtures: _Fixtures = {}
+    places = [*dict.fromkeys(one.parent for one in (source, *files))]
     for file, tree in (*around.items(), *trees.items()):
-        cells += _cells(file, tree, module, fixtures, many=len(files) > 1)
+        cells += _cells(file, placed(tree, file, places), module, fixtures, many=len(files) > 1)
     apart = frozenset(one.name for one in (source, *files)) | {"conftest.py", "__init__.py"}
     found: dict[str, Path] = {}
     notes: dict[str, None] = {}
-    for place in dict.fromkeys(one.parent for one in (source, *files)):  # tests name what lies beside them
+    for place in places:  # tests name what lies beside them
         here, left = beside(place, named_in(cells), apart)
         found, notes = here | found, notes | dict.fromkeys(left)
     title = folder.resolve().name.replace("_", " ").replace("-", " ").capitalize()
@@ -128,20 +130,19 @@ def _cells(file: Path, tree: ast.Module, module: str, fixtures: _Fixtures, *, ma
         fixtures: known before; those of this file are added.
     """
     found: list[Cell] = []
-    renamed: dict[str, str] = {}  # a name of the test's for what the solution calls otherwise
-    whole: set[str] = set()  # names of the module itself
     before = f"{file.stem}_" if many else ""
     tree = flattened(tree)
+    within = Imported(module)
+    tree.body = [one if isinstance(one, ast.Import | ast.ImportFrom) else within.visit(one) for one in tree.body]
+    renamed, whole = within.renamed, within.whole
     for node in tree.body:
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
         fixtures |= {_fixture(one)[0]: _Fixture(_params(one), _wanted(one)) for one in inside if _is_fixture(one)}
     always = [_fixture(node)[0] for node in tree.body if _is_fixture(node) and _fixture(node)[1]]
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == module:
-            renamed |= {alias.asname: alias.name for alias in node.names if alias.asname}
-        elif isinstance(node, ast.Import) and any(a.name.rpartition(".")[2] == module for a in node.names):
-            whole |= {(alias.asname or alias.name) for alias in node.names}
-        elif isinstance(node, ast.FunctionDef) and _is_fixture(node):
+        if isinstance(node, ast.Import | ast.ImportFrom) and within.takes(node):
+            continue
+        if isinstance(node, ast.FunctionDef) and _is_fixture(node):
             found.append(Cell("helper", file.name, ast.unparse(_renamed(_maker(node, fixtures), renamed, whole))))
         elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             found.append(_test(node, node.body, before, renamed, whole, fixtures, always))
@@ -289,7 +290,7 @@ def _test(
         text = "\n".join([line, *(f"    {one}" if one else one for one in text.splitlines())])
     if any(_SKIPS.search(ast.unparse(decorator)) for decorator in node.decorator_list):
         text = SKIPPED
-    return Cell("test", f"{before}{node.name}", text, points, title=title)
+    return Cell("test", f"{before}{node.name}", text, points, title=title, alone=True)
 
 
 def _cases(values: ast.expr) -> str:

@@ -101,6 +101,8 @@ def _reason(test: Test, check: CheckResult | None, alone: str, solution: str) ->
         what = f"it ended as {check.status}" if check is not None else "it did not run"
     else:
         what = _what(check)
+    if re.search(r"name 'cap(sys|fd)' is not defined", alone):
+        return f"{head}: {what}; what the test itself prints is not caught: compare that without printing it"
     if alone:
         return f"{head}: {what}; nor does it without Gradus ({alone}): mend the solution or the test"
     todo = next((words for pattern, words in _TO_DO if pattern.search(why)), "")

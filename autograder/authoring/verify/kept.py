@@ -13,6 +13,7 @@ from typing import Any
 from ... import documents
 from ...course import catalogue
 from ...course.catalogue import Rewrite
+from ...course.texts import read_text
 from ...course.trees import Trees, installed
 from ...errors import CourseError
 from ...gradebook import keys
@@ -21,15 +22,17 @@ from ...running.pool import Task
 from ..breakers.alibis import Named
 from ..breakers.page import Page
 from ..reach import users
-from .tasks import Collected, Ends, Fate, Seen, Told
+from .saved_checks import as_they_were, function_of, keys_of_checks
+from .tasks import Collected, Ends, Fate, Rest, Seen, Told
 
 #: what each kind of task is answered by
 ANSWERS: dict[str, Any] = {
     "collected": list[Collected], "called": list[str], "grade": Grade, "draft": Grade, "seen": Seen,
     "wrong": list[Grade], "mutant": Fate, "breakers": Page, "again": Page, "alibis": list[Named], "draws": list[Ends],
+    "seen-rest": Seen, "grade-rest": Grade,
 }  # fmt: skip
 #: kinds that depend on the catalogue of misconceptions, by what is diagnosed: on those that were looked for
-DIAGNOSED = ("grade", "draft", "wrong", "mutant", "alibis")
+DIAGNOSED = ("grade", "draft", "wrong", "mutant", "alibis", "grade-rest")
 _AUTHORING = Path(__file__).resolve().parents[1]
 
 
@@ -47,18 +50,30 @@ class Kept:
 
     Args:
         settings: how it is graded.
+        by_check: what a source did before a check that is as it was is known, though others changed. A source that
+            keeps something from one check for the next may do otherwise, so a proof does not rest on that.
     """
 
-    def __init__(self, trees: Trees, exercise: Exercise, settings: Settings):
+    def __init__(self, trees: Trees, exercise: Exercise, settings: Settings, *, by_check: bool = False):
         self.path = trees.root / ".gradus" / "verify" / f"{exercise.address.replace('/', '__')}.json"
         self._read_only = installed(trees)
-        self._trees, self._exercise, self._settings = trees, exercise, settings
+        self._trees, self._exercise, self._settings, self._by_check = trees, exercise, settings, by_check
         self._base, self._wrong = self._now()
+        self._around = _hash(engine(), repr(settings), keys.page_key(trees, exercise, catalogue=False, checks=False))
+        self._checks = keys_of_checks(read_text(trees.check(exercise.address), "cannot be read"))
         self._defined = {*users(catalogue.solution_text(trees, exercise))}
+        self._same: frozenset[str] = frozenset()
+        self._former: dict[str, Any] = {}
+        self.changed: frozenset[str] = frozenset()  #: the checks that are not as they were, if any is
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
-            self._answers = {key: found[key] for key in found if key.split(" ")[1] == self._base}
-        except (OSError, ValueError, AttributeError, IndexError):
+            answers = found["answers"]
+            self._answers = {key: answers[key] for key in answers if key.split(" ")[1] == self._base}
+            if by_check and not self._answers and found["around"] == self._around:
+                self._same = as_they_were(found["checks"], self._checks)
+                self._former = {_without_base(key): answer for key, answer in answers.items()}
+                self.changed = frozenset(self._checks) - self._same
+        except (OSError, ValueError, AttributeError, IndexError, TypeError, KeyError):
             self._answers = {}
 
     def _now(self) -> tuple[str, tuple[Rewrite, ...]]:
@@ -67,19 +82,44 @@ class Kept:
         return _hash(engine(), repr(self._settings), page), catalogue.misconceptions(self._trees, self._exercise)
 
     def _key(self, task: Task) -> str:
-        return f"{task[0]} {self._base} {_hash(*map(str, task))}"
+        kind, subject = task
+        if isinstance(subject, Rest):
+            return f"{subject.kind}-rest {self._base} {_hash(subject.kind, str(subject.subject))}"
+        return f"{kind} {self._base} {_hash(kind, str(subject))}"
 
     def recall(self, task: Task) -> Any:
         """Return the answer to a task that is known from before, else None."""
+        known = self._read(self._answers, task[0], self._key(task))
+        if known is None and self._by_check:
+            known = self._read(self._answers, f"{task[0]}-rest", self._key(("rest", Rest(*task, {}, ()))))
+        return known
+
+    def _read(self, answers: dict[str, Any], kind: str, key: str) -> Any:
         try:
-            answer = self._answers[self._key(task)]
-            if task[0] in DIAGNOSED:
+            answer = answers[key]
+            if kind in DIAGNOSED:
                 answer, of, mistakes = answer
                 if mistakes != self._mistakes(of):
                     return None
-            return documents.read(answer, ANSWERS[task[0]])
+            return documents.read(answer, ANSWERS[kind])
         except (KeyError, TypeError, ValueError):
             return None
+
+    def rest(self, task: Task) -> Task:
+        """Return what of a task is to be asked, as the checks that are as they were answer the rest of it."""
+        kind, subject = task
+        end = _hash(kind, str(subject))
+        for former in (kind, f"{kind}-rest"):
+            known = self._read(self._former, former, f"{former} {end}")
+            if isinstance(known, Seen) and known.traces is not None:
+                results = {one.name: one for one in known.results if function_of(one.name) in self._same}
+                traces = {name: raw for name, raw in known.traces.items() if name in results}
+                return ("rest", Rest(kind, subject, results, known.notes, traces)) if results else task
+            if isinstance(known, Grade) and kind == "grade":
+                passed = [one for one in known.checks if one.status == "passed"]
+                results = {one.name: one for one in passed if function_of(one.name) in self._same}
+                return ("rest", Rest(kind, subject, results, known.notes)) if results else task
+        return task
 
     def _mistakes(self, of: Iterable[str]) -> str:
         """Hash the misconceptions of some definitions, and those of what the solution does not define."""
@@ -106,15 +146,27 @@ class Kept:
         with contextlib.suppress(OSError, CourseError):
             if self._now() != (self._base, self._wrong):
                 return
-            unsure = () if in_order else DIAGNOSED
-            kept = {key: answer for key, answer in self._answers.items() if key.split(" ")[0] not in unsure}
+            answers = {key: answer for key, answer in self._answers.items() if in_order or _sure(key, answer)}
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            kept = {"around": self._around, "checks": self._checks, "answers": answers}
             self.path.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def _told(one: Rewrite) -> str:
     """Return all of a misconception that a diagnosis depends on; in which line it is written is none of it."""
     return repr((one.key, one.name, one.of, one.source, one.hint, one.dies_by, one.also))
+
+
+def _without_base(key: str) -> str:
+    kind, _, end = key.split(" ")
+    return f"{kind} {end}"
+
+
+def _sure(key: str, answer: Any) -> bool:
+    """Tell whether an answer about a page with a fault is none of the machine's: a source that passes is as right."""
+    kind = key.split(" ")[0]
+    passed = kind.startswith("grade") and all(one["status"] == "passed" for one in answer[0]["checks"])
+    return kind not in DIAGNOSED or passed
 
 
 def _lasting(seen: Seen) -> bool:

@@ -7,6 +7,7 @@ import math
 from ...course import catalogue
 from ...judging import diagnosis
 from ...judging.answers import same_answer
+from ...judging.calls import checks_of, replayable
 from ...judging.exam import Exam
 from ...judging.judge import Judge
 from ...model import CheckResult, Exercise, Grade, Submission
@@ -83,7 +84,7 @@ class Trials:
             fits = False
             for rewrite in (one for one in wrong if one.name == name):
                 suspect = twin.ours.suspect(exercise, rewrite.key)
-                names = [n for n in diagnosis.checks_of(suspect.function, oracle) if n in suspect.traces]
+                names = [n for n in checks_of(suspect.function, oracle) if n in suspect.traces]
                 traces = twin.ours.traces(submission, names)
                 fits |= diagnosis.contradicts_nothing(traces, oracle, suspect, names, lambda rewrite, call: None)
             if not fits:
@@ -113,7 +114,7 @@ class Trials:
         if exercise.address not in self._answers:
             oracle = self.judge.ours.references(exercise).oracle
             recorded = [call for trace in oracle.values() for call in trace.calls]
-            calls = [call for call in recorded if (call.args or call.kwargs) and diagnosis.replayable(call)]
+            calls = [call for call in recorded if (call.args or call.kwargs) and replayable(call)]
             made: list[Call] = []
             for number, call in enumerate(calls[:RECORDED]):
                 made += variations(call, [c for c in calls if c.root == call.root], FUZZ, number)

@@ -16,7 +16,7 @@ from ..breakers.page import Page
 from ..mutate import Mutant, mutants, mutants_of_variant, sample
 from ..reach import users
 from .report import Report
-from .tasks import Again, Altered, Collected, Draws, Ends, Fate, Mistaken, Naming, Seen
+from .tasks import Again, Altered, Collected, Draws, Ends, Fate, Mistaken, Naming, Rest, Seen
 
 CHUNK = 50  #: seeds of one task
 TRAINING = 50  #: where a check that trains is run at one seed, the others are run at this many
@@ -37,6 +37,7 @@ class Extent:
         survivors: a breaker that survives without a waiver is a fault of a proven page, too.
         alibis: ask which breakers are called by the name of a known mistake.
         strict_drafts: first drafts that are too few, or too little understood, are a fault.
+        by_check: what a check that is as it was is known to have said holds, though others changed.
         seeds: at how many the solution is graded, before checks that do not train.
         variant_seeds, wrong_seeds, breaker_seeds: the same of variants, of misconceptions and of breakers.
     """
@@ -50,6 +51,7 @@ class Extent:
     survivors: bool = False
     alibis: bool = False
     strict_drafts: bool = False
+    by_check: bool = False
     seeds: int = 5
     variant_seeds: int = 2
     wrong_seeds: int = 1
@@ -103,13 +105,13 @@ class Plan:
         solution = self.submission("solution", self.solution)
         right = [r.submission(self.exercise, self.solution) for r in self.right]
         wrong = [r.submission(self.exercise, self.solution) for r in self.wrong]
-        tasks: list[Task] = [
+        stub = build.stub_text(self.solution, self.exercise)
+        tasks: list[Task] = [("grade", solution), ("grade", self.submission("stub", stub))]
+        tasks += [
             ("seen", Mistaken(submission, rewrite.of, rewrite.dies_by))
             for rewrite, submission in zip(self.wrong, wrong, strict=True)
         ]
-        stub = build.stub_text(self.solution, self.exercise)
-        tasks += [("collected", address), ("called", address), ("grade", solution)]
-        tasks.append(("grade", self.submission("stub", stub)))
+        tasks += [("collected", address), ("called", address)]
         tasks += [("draft", draft.submission(self.exercise, stub)) for draft in self.drafts]
         tasks += [("grade", submission) for submission in right]
         using = users(self.solution)
@@ -146,7 +148,8 @@ class Plan:
         """Take in the answer to a task, a text where there is none."""
         kind, subject = task
         if isinstance(answer, str):
-            self.report.faults.append(f"{kind} {getattr(subject, 'student', '')}: {answer}")
+            what = subject.kind if isinstance(subject, Rest) else kind
+            self.report.faults.append(f"{what} {getattr(subject, 'student', '')}: {answer}")
         elif isinstance(answer, Grade) and kind == "draft":
             self.drafted[answer.student] = answer
         elif isinstance(answer, Grade):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...course.trees import Trees
 from ...errors import CourseError
-from ...model import BY_HAND, LEVELS, Exercise, Settings, Syllabus
+from ...model import BY_HAND, LEVELS, Exercise, Grade, Settings, Syllabus
 from ...running.pool import Task, run_tasks
 from ...sandbox.host.base import WorkerSource
 from ..claims import claims_of
@@ -17,9 +17,11 @@ from .kept import Kept
 from .plan import Extent, Plan, planned
 from .report import Report
 from .statics import installed_needs, of_questions, readable_checks, statics
-from .tasks import Seen, Told
+from .tasks import Mistaken, Rest, Seen, Told
 from .verdicts import judge_breakers, judge_plan, with_absent
 from .work import VerifyWork
+
+OWN = ("solution", "stub")  #: whose verdict an author wants first
 
 
 def verify(
@@ -33,7 +35,7 @@ def verify(
     progress: Callable[[int, int], None] = lambda done, total: None,
     template: WorkerSource | None = None,
     finished: Callable[[Plan], None] = lambda plan: None,
-    saw: Callable[[Plan, str, Seen], None] = lambda plan, key, seen: None,
+    saw: Callable[[Plan, str, Seen | Grade, int], None] = lambda plan, name, answer, to_come: None,
 ) -> list[Report]:
     """Verify some pages. What did not change since the last time is not run again.
 
@@ -41,10 +43,11 @@ def verify(
         progress: called with (tasks done, tasks in all).
         template: one that was started earlier.
         finished: called with each page's plan once everything about it is known.
-        saw: called with the plan, the key of a misconception of which nothing was known before, and what it did.
+        saw: called with the plan, the name of a source that was run (the solution, the stub, the key of a
+            misconception), what it did, and how many misconceptions are still to come.
     """
     plans, reports = _plans(addresses, syllabus, trees, extent)
-    kept = {address: Kept(trees, plan.exercise, settings) for address, plan in plans.items()}
+    kept = {address: Kept(trees, plan.exercise, settings, by_check=extent.by_check) for address, plan in plans.items()}
 
     def unknown(address: str, wanted: list[Task]) -> list[Task]:
         """Return what must be asked; the plan takes in what is known from before."""
@@ -52,7 +55,7 @@ def verify(
         for task in wanted:
             known = kept[address].recall(task)
             if known is None:
-                found.append(task)
+                found.append(kept[address].rest(task))
             else:
                 plans[address].take(task, known)
         return found
@@ -60,20 +63,25 @@ def verify(
     tasks: list[Task] = []
     for address, plan in plans.items():
         asked = unknown(address, plan.tasks())
-        tasks += asked if any(kind == "seen" for kind, _ in asked) else [*unknown(address, plan.next()), *asked]
+        asked.sort(key=partial(_can_wait, kept[address].changed))
+        tasks += asked if any(map(_mistake, asked)) else [*unknown(address, plan.next()), *asked]
     left, count = Counter(map(_address, tasks)), 0
+    to_come = Counter(_address(task) for task in tasks if _mistake(task))
 
     def done(task: Task, answer: Any) -> list[Task]:
         nonlocal count
         count += 1
         progress(count, count + sum(left.values()) - 1)
         address, plan = _address(task), plans[_address(task)]
-        plan.take(task, answer.answer if isinstance(answer, Told) else answer)
+        said = answer.answer if isinstance(answer, Told) else answer
+        plan.take(task, said)
         kept[address].take(task, answer)
         further: list[Task] = []
-        if isinstance(answer, Seen):
+        to_come[address] -= _mistake(task) is not None
+        if _news(task, said):
             plan.changed.append(task[1].student)
-            saw(plan, task[1].student, answer)
+            saw(plan, task[1].student, said, to_come[address])
+        if isinstance(said, Seen):
             further = unknown(address, plan.next())
         left[address] += len(further) - 1
         if not left[address]:
@@ -143,6 +151,27 @@ def _planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) -
     except SyntaxError as error:
         report.faults.append(f"{trees.solution(exercise.address)}, line {error.lineno}: {error.msg}")
     return None
+
+
+def _mistake(task: Task) -> Mistaken | None:
+    """Return the known mistake that a task runs, be it in all checks or in some."""
+    subject = task[1].subject if isinstance(task[1], Rest) else task[1]
+    return subject if isinstance(subject, Mistaken) else None
+
+
+def _can_wait(changed: frozenset[str], task: Task) -> bool:
+    """Tell whether others come first: those that should die by a check that was saved."""
+    mistake = _mistake(task)
+    return mistake is not None and bool(changed) and mistake.dies_by not in changed
+
+
+def _news(task: Task, answer: Any) -> bool:
+    """Tell whether an author waits for an answer: about solution and stub, and of a mistake that was run in a check."""
+    subject = task[1]
+    if isinstance(answer, Grade):
+        return subject.student in OWN
+    before = subject.results if isinstance(subject, Rest) else {}
+    return isinstance(answer, Seen) and any(one.name not in before for one in answer.results)
 
 
 def _address(task: Task) -> str:

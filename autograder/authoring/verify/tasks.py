@@ -60,6 +60,32 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What is asked of a source of which is known how it ended in some checks, by the names of those.
+
+    Args:
+        kind, subject: the task that it is the rest of.
+        notes, traces: what is said of statements that were not carried out, and what a known mistake did there.
+    """
+
+    kind: str
+    subject: Any
+    results: Mapping[str, CheckResult] = field(repr=False)
+    notes: tuple[str, ...] = field(repr=False)
+    traces: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def exercise(self) -> str:
+        """The address of its page."""
+        return str(self.subject.exercise)
+
+    @property
+    def student(self) -> str:
+        """The name of the source."""
+        return str(self.subject.student)
+
+
+@dataclass(frozen=True)
 class Naming:
     """The known mistakes of a page, each to be named: what each of them did, by its key."""
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from ...course import catalogue
 from ...course.catalogue import Rewrite
 from ...judging import diagnosis
+from ...judging.calls import Traces, functions_in
 from ...judging.exam import Exam
 from ...judging.judge import Judge
 from ...judging.kept_traces import packed, unpacked
-from ...model import Exercise, Grade, Submission
+from ...model import CheckResult, Exercise, Grade, Submission
 from ...running.pool import Work
 from ..breakers.alibis import Named, named
 from ..breakers.page import Page
@@ -21,10 +22,11 @@ from ..breakers.room import Room, failed
 from ..reach import by_cost, reached, users
 from . import chance
 from .mutation import Trials
-from .tasks import Again, Altered, Collected, Draws, Ends, Fate, Mistaken, Naming, Seen, Told
+from .tasks import Again, Altered, Collected, Draws, Ends, Fate, Mistaken, Naming, Rest, Seen, Told
 
 #: what known mistakes did, by the page's address and their key
 AllSeen = Mapping[str, Mapping[str, Seen]]
+Known = TypeVar("Known")
 
 
 def _noting(method: Callable[[Any, Any], Any]) -> Callable[[VerifyWork, Any], Told]:
@@ -40,6 +42,10 @@ def _noting(method: Callable[[Any, Any], Any]) -> Callable[[VerifyWork, Any], To
     return noted
 
 
+def _of_these(names: set[str], known: Mapping[str, Known]) -> dict[str, Known]:
+    return {name: one for name, one in known.items() if name in names}
+
+
 class VerifyWork(Work):
     """Answers verify's tasks beyond grading."""
 
@@ -50,7 +56,7 @@ class VerifyWork(Work):
         judge.relates = judge.unravels = False  # nobody reads it here
         self._trials = Trials(judge)
 
-    def _recalled(self, exercise: Exercise, rewrite: Rewrite) -> diagnosis.Traces:
+    def _recalled(self, exercise: Exercise, rewrite: Rewrite) -> Traces:
         seen = self._seen.get(exercise.address, {}).get(rewrite.key)
         if seen is None or seen.traces is None:
             return {}
@@ -88,10 +94,14 @@ class VerifyWork(Work):
         """List the definitions that the replayable checks call."""
         exercise = self.judge.syllabus.exercises[address]
         oracle = self.judge.ours.references(exercise).oracle
-        return sorted({f for trace in oracle.values() for f in diagnosis.functions_in(trace)})
+        return sorted({f for trace in oracle.values() for f in functions_in(trace)})
 
-    def seen(self, mistake: Mistaken) -> Seen:
-        """Run the checks that can notice a known mistake, but none that trains unless it should die by it."""
+    def seen(self, mistake: Mistaken, rest: Rest | None = None) -> Seen:
+        """Run the checks that can notice a known mistake, but none that trains unless it should die by it.
+
+        Args:
+            rest: those of which it is known are not run.
+        """
         exercise = self.judge.syllabus.exercises[mistake.exercise]
         known = self.judge.ours.references(exercise)
         *cheap, _ = by_cost(self.judge.checks[mistake.exercise])
@@ -99,11 +109,35 @@ class VerifyWork(Work):
         using = users(known.solution)
         names = known.checks_of(mistake.of)
         touched = reached(known.solution, known.oracle, reachable, using.get(mistake.of, {*using}))
-        exam = self.judge.examined(mistake.submission, [*touched, *names, mistake.dies_by], stop=lambda result: False)
+        wanted = {*touched, *names, mistake.dies_by}
+        before = _of_these(wanted, rest.results) if rest is not None else {}
+        exam = self.judge.examined(mistake.submission, [*(wanted - {*before})], stop=lambda result: False)
         traces = {name: packed(trace) for name, trace in exam.traces.items() if name in known.oracle}
+        traces |= _of_these({*before}, rest.traces) if rest is not None else {}
         kept = {name: raw for name, raw in traces.items() if raw is not None}
-        notes = tuple(exam.workers.load_problems)
-        return Seen(tuple(exam.results), exam.seconds, notes, kept if len(kept) == len(traces) else None)
+        results = self._in_order(mistake.exercise, [*exam.results, *before.values()])
+        notes = rest.notes if rest is not None else tuple(exam.workers.load_problems)
+        return Seen(results, exam.seconds, notes, kept if len(kept) == len(traces) else None)
+
+    def _in_order(self, address: str, results: list[CheckResult]) -> tuple[CheckResult, ...]:
+        order = [check.name for check in self.judge.checks[address]]
+        return tuple(sorted(results, key=lambda one: order.index(one.name)))
+
+    @_noting
+    def _graded_on(self, rest: Rest) -> Grade:
+        """Grade a source that passed some checks; all of it again where it does not pass the others."""
+        names = [check.name for check in self.judge.checks[rest.exercise] if check.name not in rest.results]
+        exam = self.judge.examined(rest.subject, names)
+        if any(result.status != "passed" for result in exam.results):
+            return self.judge.graded(self.judge.examined(rest.subject))
+        there = {check.name for check in self.judge.checks[rest.exercise]}
+        before = _of_these(there, rest.results)
+        exam.results = [*self._in_order(rest.exercise, [*exam.results, *before.values()])]
+        return replace(self.judge.graded(exam), notes=rest.notes)
+
+    def rest(self, rest: Rest) -> Seen | Told:
+        """Ask of a source what is not known of it."""
+        return self.seen(rest.subject, rest) if rest.kind == "seen" else self._graded_on(rest)
 
     def wrong(self, naming: Naming) -> Told:
         """Name all misconceptions of a page by what each of them did, which makes it a suspect, too.

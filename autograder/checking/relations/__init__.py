@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import torch
+
 from ...model import Relation
 from . import equal, inputs, layout, partly, scale
 from .other_call import other_value
@@ -26,7 +28,7 @@ Family = Callable[[list[Seen]], Iterator[Found]]
 
 #: asked in this order; the first that holds is told
 FAMILIES: tuple[Family, ...] = (
-    equal.kind, equal.opposite, equal.constant, equal.argument, inputs.of_arguments, equal.first_again,
+    equal.kind, equal.opposite, equal.constant, equal.argument, inputs.of_arguments, inputs.picked, equal.first_again,
     scale.scaled, scale.offset, scale.function_of_it, scale.signs, inputs.with_argument,
     layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.cut, layout.reduced, layout.spread,
     equal.alike, layout.cumulative, scale.slicewise, scale.clamped, partly.except_there, partly.only_there,
@@ -80,12 +82,18 @@ def _first(calls: list[Seen], families: Sequence[Family]) -> list[Found]:
 
 def _wrong_parts(pairs: Sequence[Pair]) -> Iterator[list[Seen]]:
     """Yield the calls for each part of the answers that is wrong in all of them."""
-    by_call = [dict(parts(pair)) for pair in pairs]
+    by_call = [dict(parts(pair)) for pair in pairs if _has_entries(pair)]
     for path in by_call[0] if by_call else ():
         if all(path in one for one in by_call):
             calls = [call for one in by_call if (call := seen(one[path])) is not None]
-            if len(calls) == len(pairs) and _differ(calls):
+            if len(calls) == len(by_call) and _differ(calls):
                 yield calls
+
+
+def _has_entries(pair: Pair) -> bool:
+    """Tell whether there is anything to look at: of an empty answer every sentence is true."""
+    both = pair.expected, pair.got
+    return not all(isinstance(value, torch.Tensor) and value.numel() == 0 for value in both)
 
 
 def _differ(calls: list[Seen]) -> bool:

@@ -58,6 +58,30 @@ def of_arguments(calls: list[Seen]) -> Iterator[Found]:
                     return
 
 
+def picked(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that what stands at the expected places of an argument came back, and not the places."""
+    if not all(_are_places(call) for call in calls):
+        return
+    for name in calls[0].arguments:
+        values = [tensor_of(call.arguments.get(name)) for call in calls]
+        if holds(calls, (_at(value, call.expected.long()) for value, call in zip(values, calls, strict=True))):
+            yield Found("picked", f"holds what stands in `{name}` at the expected places, not the places")
+            return
+
+
+def _are_places(call: Seen) -> bool:
+    """Tell whether integers are expected that may say where something stands."""
+    wanted = call.pair.expected
+    whole = isinstance(wanted, torch.Tensor) and wanted.dtype == torch.int64
+    return whole and call.expected.dim() == 1 and bool((call.expected >= 0).all())
+
+
+def _at(value: torch.Tensor | None, places: torch.Tensor) -> torch.Tensor | None:
+    """Return what stands there, None where there is no such place."""
+    inside = value is not None and value.dim() > 0 and int(places.max()) < len(value)
+    return value[places] if value is not None and inside else None
+
+
 def _numbers(calls: list[Seen]) -> list[str]:
     """Return the arguments that are numbers or tensors in all calls, no integers and no truth values."""
     return [

@@ -23,6 +23,7 @@ _FUNCTIONS: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = (
     ("is the square root of the expected one", torch.sqrt),
     ("is the absolute value of the expected one", torch.abs),
     ("is 1 divided by the expected one", torch.reciprocal),
+    ("is 1 divided by the expected one, and 0 where that is 0", lambda e: torch.where(e == 0, e, 1 / e)),
     ("is 1 minus the expected one", lambda e: 1 - e),
 )
 

@@ -255,8 +255,12 @@ class Files(Message, frozen=True):
 
 
 class Card(Message, frozen=True):
-    """The card of the check that catches what is wrong with a part, as HTML of the lab's own templates."""
+    """The card of the check that catches what is wrong with a part, as HTML of the lab's own templates.
+
+    `part` is "" where it is not known which part of the page it was.
+    """
 
     page: str
     title: str
     card: str
+    part: str = ""

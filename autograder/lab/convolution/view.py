@@ -75,8 +75,8 @@ class ConvolutionSession:
             raise NotHere("there is no such page")
         self._lab, self._outbox = lab, outbox
         self._left: set[str] = set()  # pages whose code ended a worker: the course's is used until they are saved
-        #: pages that a judge was asked about since they were saved: the part that failed there, and how
-        self._doubted: dict[str, tuple[str, str]] = {}
+        #: pages that a judge was asked about since they were saved: the parts that failed there, and how each did
+        self._doubted: dict[str, dict[str, str]] = {}
         self._closed = False
         self._pages = [page for page in PAGES if page in lab.syllabus.exercises]
         self._stamps = lab.stamps(self._pages)
@@ -161,9 +161,10 @@ class ConvolutionSession:
                 self._doubt(page, found[1], kind_of(text.partition(": ")[2]))
 
     def _doubt(self, page: str, part: str, kind: str) -> None:
-        """Ask a judge about a page; its card is the one that fits what went wrong last."""
-        if page in self._pages and self._doubted.get(page) != (part, kind):
-            self._doubted[page] = part, kind
+        """Ask a judge about a page; each part that failed there has the card that fits what went wrong last."""
+        known = self._doubted.setdefault(page, {}) if page in self._pages else {part: kind}
+        if known.get(part) != kind:
+            known[part] = kind
             self._lab.answers.ask(self._lab.syllabus.exercises[page])
 
     def asked(self, saved: Saved, now: bool) -> None:
@@ -187,14 +188,13 @@ class ConvolutionSession:
             self._loop.tell(m.Reload())
 
     def answered(self, answer: Answer, saved: Saved, seconds: float, page: Page) -> None:
-        """Show the card of the check that fits what went wrong, where the page was in doubt."""
+        """Show the cards of the checks that fit what went wrong, where the page was in doubt."""
         address = saved.exercise.address
-        if address not in self._doubted:
-            return
-        failed = fitting(answer.grade, *self._doubted[address])
-        if failed is not None:
-            grade = replace(answer.grade, checks=(failed,))
-            self._outbox.say(m.Card(address, answer.title, card(grade, answer.title)))
+        fit = [(part, fitting(answer.grade, part, kind)) for part, kind in self._doubted.get(address, {}).items()]
+        for part, failed in fit:
+            if failed is not None:
+                grade = replace(answer.grade, checks=(failed,))
+                self._outbox.say(m.Card(address, answer.title, card(grade, answer.title), part))
 
     def said(self, line: str) -> None:
         """Say nothing of it: the page of the exercise does."""

@@ -95,10 +95,11 @@ def standing(lab: Lab) -> Standing:
         for address, exercise in lab.syllabus.exercises.items():
             page = kept.pages.get(address, Page())
             path = lab.workspace.file_of(exercise, lab.trees)
-            begun = address in kept.pages and not lab.workspace.untouched(path)
-            word = RIGHT if page.passed else (page.state or UNFINISHED) if begun else NOT_HANDED_IN
+            begun = address in kept.pages and path.is_file() and not lab.workspace.untouched(path)
+            right = page.passed and path.is_file()  # of what was deleted the points are left
+            word = RIGHT if right else (page.state or UNFINISHED) if begun else NOT_HANDED_IN
             state, sign = "untouched" if word == NOT_HANDED_IN else word, LOOKS[word].sign
-            mistake = "" if page.passed else "; ".join(map(authored, page.mistakes))
+            mistake = "; ".join(map(authored, page.mistakes)) if begun and not right else ""
             best = min(page.best, exercise.points)
             places.append(
                 Place(
@@ -165,7 +166,8 @@ class MapSession:
         self._outbox.show(standing(self._lab))
 
     def said(self, line: str) -> None:
-        """Say nothing of it on a map."""
+        """Show the map as it is now: a file may be gone."""
+        self._outbox.show(standing(self._lab))
 
 
 VIEW = View("map", context, Again, MapSession)

@@ -1,7 +1,8 @@
-"""Whose fault it was that a worker ended, where nothing says so: one that closed its line and went on, for example.
+"""Whose fault it was, where nothing says so.
 
-Each part of the student's is tried alone, all others being the course's, in a worker of its own. The one with which
-that worker ends too is at fault.
+Of a worker that ended, one that closed its line and went on for example: each part of the student's is tried alone, all
+others being the course's, in a worker of its own. The one with which that worker ends too is at fault. Of a run that
+goes wrong without an error: the part without which it does not, as the worker itself finds out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from ...errors import GradusError
 from .hosted import Hosted, Trouble
 from .inside.names import PAGE_OF
 
+REPLAY = 5.0  #: seconds that a run may take to come where it went wrong
 FURTHER = 0.5  #: seconds of steps beyond the one at which the run was last seen
 
 
@@ -60,3 +62,23 @@ def _ends(tried: Hosted, name: str, *args: Any, more: float = 0.0) -> bool:
     except GradusError:  # a part is missing: nothing is learned
         pass
     return False
+
+
+def culprit(hosted: Hosted, state: dict[str, Any], step: int) -> tuple[str, bool]:
+    """Return the student's part without which a run passes a step, "" for none; and whether that is sure.
+
+    Args:
+        hosted: the worker of the run.
+        state: of the run.
+    """
+    time = REPLAY * max(len(hosted.used), 1)
+    found = hosted.ask("culprit", state, step, REPLAY, seconds=time)
+    if type(found) not in (tuple, list) or len(found) != 2 or found[0] not in PAGE_OF:
+        return "", type(found) in (tuple, list) and found[1:] in ([True], (True,))
+    return str(found[0]), True
+
+
+def idle(hosted: Hosted, state: dict[str, Any]) -> str:
+    """Return the student's optimizer where it no longer moves a parameter that the course's moves; "" elsewhere."""
+    found = hosted.ask("idle_optimizer", state, REPLAY, seconds=REPLAY)
+    return found if type(found) is str and found in PAGE_OF else ""

@@ -12,8 +12,8 @@ import msgspec
 from .inside.names import DECAYS, LIVE, OPTIMIZERS, PAGE_OF, TAKES
 from .parts import Sources
 from .state import State
+from .used import needed_of
 
-MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 LINES = 20  #: about so many lines of losses are printed
 
 
@@ -67,37 +67,6 @@ def _part_sources(used: dict[str, str], own: Sources, course: dict[str, str]) ->
     return "\n".join(imports) + "\n\n\n" + "\n\n\n".join(chunks)
 
 
-def needed_of(source: str, names: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the imports of a source, and (name, text) of what these names need, in the source's order.
-
-    A name that is bound twice is there twice: what stands between may need the first.
-    """
-    body = ast.parse(source).body
-    lines = source.splitlines()
-    binds: dict[str, list[ast.stmt]] = {}
-    imported: set[str] = set()
-    for statement in body:
-        called = isinstance(statement, ast.Expr)  # of a module such as torch, it changes nothing of a part
-        imported |= _bound(statement) if isinstance(statement, (ast.Import, ast.ImportFrom)) else set()
-        for name in _bound(statement) - (imported if called else set()):
-            binds.setdefault(name, []).append(statement)
-    wanted, todo = set(), list(names)
-    while todo:
-        name = todo.pop()
-        for statement in binds.get(name, ()):
-            if statement not in wanted:
-                wanted.add(statement)
-                todo += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    imports = [ast.unparse(s) for s in body if isinstance(s, (ast.Import, ast.ImportFrom)) and s in wanted]
-    kept: list[tuple[str, str]] = []
-    for statement in body:
-        if statement in wanted and not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            begin = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
-            text = "\n".join(line for line in lines[begin - 1 : statement.end_lineno] if line.strip() not in MARKERS)
-            kept.append((min(_bound(statement)), text))
-    return imports, kept
-
-
 def _parses(cell: str) -> bool:
     """Tell whether this is Python: a cell that is not is left out when it is run, too."""
     try:
@@ -105,31 +74,6 @@ def _parses(cell: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
-
-
-def _bound(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement at the top binds, or changes: by `A.b = …`, `A[b] = …` or `A.b(…)`."""
-    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-        return {statement.name}
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-    if isinstance(statement, ast.Expr):
-        return {_root(statement.value.func)} - {""} if isinstance(statement.value, ast.Call) else set()
-    found: set[str] = set()
-    for node in ast.walk(statement):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-            found.add(_root(node) if not isinstance(node, ast.Name) else node.id)
-    return found - {""}
-
-
-def _root(node: ast.expr) -> str:
-    """Return the name at the beginning of `A.b[c]`; "" where there is none, and for `A` alone."""
-    inside = node
-    while isinstance(inside, (ast.Attribute, ast.Subscript)):
-        inside = inside.value
-    return inside.id if isinstance(inside, ast.Name) and inside is not node else ""
 
 
 def _act(name: str) -> str:

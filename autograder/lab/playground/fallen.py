@@ -6,7 +6,7 @@ import msgspec
 
 from ...language import translated
 from ...text import printable
-from ..plainly import meaning
+from ..plainly import meaning, unreadable
 from . import messages as m
 from .hosted import MOST_TOLD, Trouble
 from .inside.names import PAGE_OF
@@ -43,13 +43,18 @@ class Fallen:
         some, self.parts = len(kept) < len(self.parts), kept
         return some
 
+    def keep(self, pages: set[str]) -> None:
+        """Forget the parts of all pages but these: what was saved is tried when it is used."""
+        self.parts = {part: fell for part, fell in self.parts.items() if PAGE_OF[part] in pages}
+
     def told(self, notes: dict[str, m.Note]) -> dict[str, m.Note]:
         """Return of each part whose it is, with how it failed where it did."""
         told = {}
         for part, note in notes.items():
             if part not in PAGE_OF:
                 continue
-            note = msgspec.structs.replace(note, text=translated(printable(meaning(note.text), MOST_TOLD)))
+            line = 0 if unreadable(note.text) else note.line
+            note = msgspec.structs.replace(note, text=translated(printable(meaning(note.text), MOST_TOLD)), line=line)
             if note.whose == "course" and note.kind not in ("", "unwritten", "switched"):
                 self.parts.setdefault(
                     part, m.Fell([part], f"{SECTION}/{PAGE_OF[part]}", note.kind, note.text, note.line)

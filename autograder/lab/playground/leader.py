@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import math
 import time
 from typing import Any, TypeVar
@@ -12,27 +10,25 @@ import msgspec
 
 from ...errors import GradusError
 from ...language import _
-from ...sandbox.host.base import WorkerSource
-from ..lookout import Asked
 from ..messages import Message
 from . import blame
 from . import messages as m
 from . import state as states
+from .crew import Crew
 from .fallen import Fallen
 from .hosted import Hosted, Trouble
-from .inside.names import PAGE_OF
+from .inside.names import PAGE_OF, PAGES
 from .missions import Look
 from .pace import Pace
-from .parts import Sources, code, needed
-from .racing import Racing
+from .parts import Sources
 from .room import Box, Room
+from .used import code, touched
+from .way_back import WayBack
 
 STRETCH = 0.03  #: seconds of steps between two looks at what the page said
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
 COME_BACK = 20.0  #: seconds that a run may take to come back to where it was, while the page can be used
-BACK_STRETCH = 0.25  #: seconds of steps of that way, between two looks at what the page said
 SEARCH_BACK = 2.0  #: seconds of that way for each part that is tried alone
-REPLAY = 5.0  #: seconds that a run may take to come where an optimizer stands still
 SEARCH = 10.0  #: seconds that it may take to find out which part is slow
 MOST_SEARCHED = 20_000  #: steps of a run that is made again to find whose fault it was
 
@@ -47,6 +43,8 @@ class Leader:
         on: whether it goes on by itself.
         built: what the page was told of it, None before there is one.
         fallen: the student's parts that failed.
+        crew: the workers.
+        own: the student's pages as they were saved last; the run may have been begun with earlier ones.
     """
 
     def __init__(self, room: Room, outbox: Box):
@@ -56,16 +54,13 @@ class Leader:
         self.on, self.step = False, 0
         self.built: m.Built | None = None
         self.fallen = Fallen()
-        self._source: WorkerSource | None = None
-        self.racing = Racing(self._template, room.course)
-        self._hosted: Hosted | None = None
-        self._tried: Hosted | None = None  # a worker that finds out whose fault something was
-        self._searching = 0.0  # since when it is looked for whose fault something was, 0 for not
+        self.crew = Crew(room)
+        self.own: Sources = {}
         self._stamp: Any = None
         self._looked = 0.0
         self._first = math.nan
         self._pace = Pace()
-        self._way_back: tuple[m.Built, int, float] | None = None  # the run as begun, to which step, until when
+        self._way_back: WayBack | None = None
         self._stale = False  # files were saved that the run uses nothing of
         self._still_from = 0  # the step from which it is asked why parameters stand still
 
@@ -74,53 +69,15 @@ class Leader:
     @property
     def hosted(self) -> Hosted:
         """Return the worker that holds the student's pages as they are now."""
-        if self._hosted is None:
-            self._stamp = self.room.stamp()
-            self._hosted = Hosted(self._template, self.room.own(), self.room.course)
-        return self._hosted
+        if self.crew.hosted is None:
+            self._stamp, self.own = self.room.stamp(), self.room.own()
+            self.crew.hosted = Hosted(self.crew.template, self.own, self.room.course)
+        return self.crew.hosted
 
-    def _template(self) -> WorkerSource:
-        if self._source is None or not self._source.alive:
-            self._close_source()
-            self._source = self.room.start()
-        return self._source
-
-    def _close_source(self) -> None:
-        if self._source is not None:
-            with contextlib.suppress(GradusError):  # code may end what forks its workers
-                self._source.close()
-
-    def abort(self) -> None:
-        """Let what is waited for end now; any thread may call this."""
-        for one in self._workers():
-            one.abort()
-
-    def skip(self) -> bool:
-        """Wait no longer for the student's code; tell whether it was waited for. Any thread may call this."""
-        return any(one.skip() for one in self._workers())
-
-    def _workers(self) -> list[Hosted]:
-        return [one for one in (self._tried, self.racing.hosted, self._hosted) if one is not None]
-
-    def pending(self) -> Asked | None:
-        """Return what is not answered yet; any thread may ask."""
-        since = self._searching
-        found = next((asked for one in self._workers() if (asked := one.pending())), None)
-        if not since or found is None:
-            return found
-        about = _("It is looked for which of your parts it was: each is tried alone, for so long.")
-        return dataclasses.replace(found, since=since, about=about)
-
-    def said(self) -> str:
-        """Return the last of what the student's code printed; any thread may ask."""
-        return self._hosted.said() if self._hosted is not None else ""
-
-    def close(self) -> None:
-        """End the workers, and what forked them."""
-        self.racing.close()
-        if self._hosted is not None:
-            self._hosted.close()
-        self._close_source()
+    def race(self, spec: dict[str, Any]) -> m.Raced:
+        """Let the student's optimizers race as they were saved last, see :meth:`.racing.Racing.race`."""
+        own = self.own if self._stale else self.hosted.own
+        return self.crew.racing.race(spec, own, self.fallen)
 
     def ask(self, name: str, *args: Any) -> Any:
         """Ask the worker for something, see :meth:`.hosted.Hosted.ask`."""
@@ -157,15 +114,13 @@ class Leader:
 
     def forgive(self) -> None:
         """Take parts that were not waited for as the student's again, in a worker that has read all pages."""
-        self.racing.forgive("unawaited")
+        self.crew.racing.forgive("unawaited")
         if self.fallen.forgive("unawaited"):
             self._read_again()
 
     def _read_again(self) -> None:
         self._stale = False
-        if self._hosted is not None:
-            self._hosted.close()
-            self._hosted = None
+        self.crew.dismiss()
 
     def build(self, to_step: int) -> None:
         """Begin the run, and lead it to a step."""
@@ -178,7 +133,7 @@ class Leader:
         built = self.checked(hosted.ask("build", states.plain(state)), m.Built)
         if to_step:
             self.step = to_step  # what fails on the way, or is saved, begins the same way again
-            self._way_back = built, to_step, time.monotonic() + COME_BACK
+            self._way_back = WayBack(built, to_step, COME_BACK)
             self.come_back()
         else:
             self._begin(built, 0)
@@ -208,19 +163,18 @@ class Leader:
         """Go on with the way back for a moment, or end it at the step that it has come to."""
         if self._way_back is None:
             return
-        built, to_step, until = self._way_back
-        step = self.ask("come_back", to_step if on else 0, BACK_STRETCH)
-        if type(step) is not int:
+        way = self._way_back
+        there = way.go(self.ask, on)
+        if there is None:
             raise self.unreadable()
-        if not on or built.step == step or step >= to_step or time.monotonic() > until:  # or it is no number there
-            try:
-                self._begin(msgspec.structs.replace(built, step=step), to_step)
-            except Trouble:
-                self.step = to_step if on else self.step  # with another part the way leads on
-                raise
+        if not there:
+            self._outbox.say(m.Back(way.built.step, way.to_step))
             return
-        self._way_back = msgspec.structs.replace(built, step=step), to_step, until
-        self._outbox.say(m.Back(step, to_step))
+        try:
+            self._begin(way.built, way.to_step)
+        except Trouble:
+            self.step = way.to_step if on else self.step  # with another part the way leads on
+            raise
 
     def stretch(self, steps: int) -> None:
         """Go on for a moment, for no more than so many steps; show how far it came if the page takes a picture."""
@@ -266,6 +220,8 @@ class Leader:
                 now = msgspec.structs.replace(now, **{key: value})
         self.now = now
         self._outbox.show(msgspec.structs.replace(picture, running=self.on))
+        if picture.differs:
+            self.tell_parts()
         self.tell_missions(self.room.watch.see(Look(now, picture, self.built.train, self._first)))
         if not picture.finite:
             self._explain_no_number(picture.step, on)
@@ -283,6 +239,13 @@ class Leader:
         known: dict[str, Any] = {**(self.built.parts if self.built is not None else {}), **self.fallen.parts}
         return str(known[part].kind) if part in known else ""
 
+    def tell_parts(self) -> None:
+        """Say of the parts in use whose they are, and what is odd about them."""
+        assert self.built is not None
+        parts = self.fallen.told(self.notes())
+        self.built = msgspec.structs.replace(self.built, parts=parts)
+        self._outbox.say(m.Parts(parts))
+
     def notes(self) -> dict[str, m.Note]:
         """Return of each part in use whose it is, as the worker says."""
         return self.checked({"parts": self.ask("notes")}, m.Parts).parts
@@ -291,7 +254,8 @@ class Leader:
 
     def _explain_no_number(self, step: int, on: bool) -> None:
         """Say why the loss is no number: a part of the student's, without which a run goes on, or the settings."""
-        found, sure = self._culprit(step) if step <= MOST_SEARCHED else ("", False)
+        plain = states.plain(self._effective())
+        found, sure = blame.culprit(self.hosted, plain, step) if step <= MOST_SEARCHED else ("", False)
         if found:
             self.on = on
             text = _(
@@ -303,54 +267,43 @@ class Leader:
     def _explain_standing(self, step: int, on: bool) -> None:
         """Say that the student's optimizer no longer moves a parameter, if the course's does at this step."""
         self._still_from = 4 * step  # what stands still by right is not asked about all the time
-        found = self.hosted.ask("idle_optimizer", states.plain(self._effective()), REPLAY, seconds=REPLAY)
-        if type(found) is str and found in PAGE_OF:
+        found = blame.idle(self.hosted, states.plain(self._effective()))
+        if found:
             self.on = on
             text = _(
                 "a parameter stands still after {step} steps; with the course's {part} it moves", step=step, part=found
             )
             raise Trouble(PAGE_OF[found], found, "error", text)
 
-    def _culprit(self, step: int) -> tuple[str, bool]:
-        """Return the student's part without which the run passes a step, "" for none; and whether that is sure."""
-        time = REPLAY * max(len(self.hosted.used), 1)
-        found = self.hosted.ask("culprit", states.plain(self._effective()), step, REPLAY, seconds=time)
-        if type(found) not in (tuple, list) or len(found) != 2 or found[0] not in PAGE_OF:
-            return "", type(found) in (tuple, list) and found[1:] in ([True], (True,))
-        return str(found[0]), True
-
     def _searched(self, trouble: Trouble) -> tuple[str, str]:
         """Return (page, part) of what failed, looked for where the failure itself does not tell."""
         page, part = trouble.page, trouble.part
         if self.state is None or trouble.kind == "unawaited":
             return PAGE_OF.get(part, page), part
+        plain = states.plain(self._effective())
         if not trouble.dead:
             unsure = part in ("", "MLP") and (part or not page)  # it calls others, and their answers fail in it
-            part = (self._culprit(self.step + 1)[0] if unsure else "") or part
+            part = (blame.culprit(self.hosted, plain, self.step + 1)[0] if unsure else "") or part
         elif not page and trouble.kind != "malformed":
-            tried = self._tried = Hosted(self._template, self.hosted.own, self.room.course)
-            try:
-                plain = states.plain(self._effective())
+            with self.crew.another(self.hosted.own) as tried:
                 page, part = blame.search(tried, plain, self.hosted.used, self.step, SEARCH_BACK, trouble)
-            finally:
-                self._tried = None
         return PAGE_OF.get(part, page), part
 
     def fall_back(self, trouble: Trouble) -> None:
         """Say what failed, and go on with the course's part in its place."""
         hosted = self.hosted
-        self._searching = time.monotonic()
         try:
-            page, part = self._searched(trouble)
+            with self.crew.searching():
+                page, part = self._searched(trouble)
         except Trouble as other:
             if other.kind != "unawaited":
                 raise
             page, part = trouble.page, trouble.part  # who waits no longer for the search, waits for none of them
-        finally:
-            self._searching = 0.0
         fell = self.fallen.note(trouble, page, part, hosted.used)
         if not fell.parts or (trouble.dead and not part):  # reading it ended the worker: not again until it is saved
-            hosted.own = {name: cells for name, cells in hosted.own.items() if page and name != page}
+            hosted.own, self.own = (
+                {name: cells for name, cells in own.items() if page and name != page} for own in (hosted.own, self.own)
+            )
             hosted.close()
         self._outbox.say(fell)
         if self.state is None:
@@ -363,38 +316,31 @@ class Leader:
             raise GradusError(text) from None
 
     def look_at_files(self) -> None:
-        """Begin anew with the student's pages where one of them was saved."""
+        """Begin anew with the student's pages where code in use was saved; else with the next run that is asked for."""
         now = time.monotonic()
-        if self._hosted is None or now - self._looked < LOOK_EVERY:
+        if self.crew.hosted is None or now - self._looked < LOOK_EVERY:
             return
         self._looked = now
         stamp = self.room.stamp()
         if stamp == self._stamp:
             return
-        changed = self._changed(self._hosted.own, self.room.own())
-        kept = self.state is not None and not changed & self._in_use()
+        before, own = self.crew.hosted.own, self.room.own()
+        kept = self.state is not None and not touched(before, own, self._used(), {*self.fallen.parts})
         if kept:
             self._stamp = stamp
-            if not changed:
+            self._stale, self.own = self._stale or before != own, own
+            self.fallen.keep({page for page in PAGES if before.get(page) == own.get(page)})
+            if all(code(before.get(page)) == code(own.get(page)) for page in before.keys() | own.keys()):
                 return
-            self._stale = True
         else:
             self._read_again()
             self.fallen = Fallen()
-        self.racing.read_again()
+        self.crew.racing.read_again()
         self._outbox.say(m.Saved(kept))
         if self.state is not None and not kept:
             self.build(self.step)
 
-    def _changed(self, before: Sources, now: Sources) -> set[str]:
-        """Return the pages whose code differs; one whose part failed counts whatever was saved."""
-        failed = {PAGE_OF[part] for part in self.fallen.parts}
-        pages = before.keys() | now.keys()
-        return {page for page in pages if page in failed or code(before.get(page)) != code(now.get(page))}
-
-    def _in_use(self) -> set[str]:
-        """Return the pages that the run has something of."""
+    def _used(self) -> set[str]:
+        """Return the parts of the run, as it began and as it is, that are not to be the course's."""
         assert self.state is not None
-        assert self._hosted is not None
-        used = {*states.parts_of(self.state), *states.parts_of(self.now or self.state)}.difference(self.state.course)
-        return needed(self._hosted.own, {PAGE_OF[part] for part in used})
+        return {*states.parts_of(self.state), *states.parts_of(self.now or self.state)}.difference(self.state.course)

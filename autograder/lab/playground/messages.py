@@ -106,6 +106,7 @@ class Picture(Message, frozen=True):
     weights: Annotated[list[bytes], Meta(max_length=11)]
     biases: Annotated[list[bytes], Meta(max_length=11)]
     still: bool = False
+    differs: bool = False  #: a part of the student's gives something else than the course's, which its note says
     running: bool = False
 
 

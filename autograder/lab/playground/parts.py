@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -37,34 +36,3 @@ def own_sources(lab: Lab) -> dict[str, tuple[str, ...]]:
 def stamp(lab: Lab) -> Any:
     """Return something that differs when one of the student's files was saved, began or went away."""
     return lab.stamps(addresses(lab))
-
-
-def code(cells: tuple[str, ...] | None) -> list[str] | None:
-    """Return what is the same of two sources that differ in comments and blank lines alone; None for no source."""
-    return None if cells is None else [_dumped(cell) for cell in cells]
-
-
-def _dumped(cell: str) -> str:
-    try:
-        return ast.dump(ast.parse(cell))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return cell
-
-
-def needed(own: Sources, pages: set[str]) -> set[str]:
-    """Return pages with those that they import of the student's, and so on."""
-    found, left = set(pages), [*pages]
-    while left:
-        more = {page for cell in own.get(left.pop(), ()) for page in _imported(cell)} & PAGES.keys() - found
-        found |= more
-        left += more
-    return found
-
-
-def _imported(cell: str) -> set[str]:
-    try:
-        nodes = [*ast.walk(ast.parse(cell))]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(PAGES)  # nobody can tell
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return names | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}

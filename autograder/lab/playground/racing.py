@@ -7,12 +7,16 @@ from typing import Any
 
 import msgspec
 
+from ...language import _
 from ...sandbox.host.base import WorkerSource
+from . import hosted as hosting
 from . import messages as m
 from .fallen import Fallen
 from .hosted import Hosted, Trouble
 from .inside.names import OPTIMIZERS, PAGE_OF
 from .parts import Sources
+
+AGAIN = 1.0  #: seconds of processor time of a race after one optimizer did not end: what they share may be why
 
 
 class Racing:
@@ -49,8 +53,13 @@ class Racing:
         while True:
             course = [*spec["course"], *fallen.parts, *self._fallen.parts]
             hosted.used = tuple(sorted(kinds.difference(course)))
+            endless = self._endless(fallen)
+            if len(endless) > 1 and hosted.used:
+                self._give_up(hosted.used, endless)
+                continue
             try:
-                raced = _read(hosted, hosted.ask("race", {**spec, "course": course}))
+                less = AGAIN - hosting.SECONDS if endless else 0.0
+                raced = _read(hosted, hosted.ask("race", {**spec, "course": course}, seconds=min(less, 0.0)))
             except Trouble as trouble:
                 if trouble.reading or not hosted.used:
                     raise
@@ -58,6 +67,16 @@ class Racing:
                 self._fallen.note(trouble, PAGE_OF.get(part, "optimizers"), part, hosted.used)
                 continue
             return msgspec.structs.replace(raced, parts=self._fallen.told(fallen.told(raced.parts)))
+
+    def _endless(self, fallen: Fallen) -> list[str]:
+        """Return the optimizers that did not come to an end, of the run and of races."""
+        known = {**fallen.parts, **self._fallen.parts}
+        return sorted(part for part, fell in known.items() if fell.kind == "timeout" and PAGE_OF[part] == "optimizers")
+
+    def _give_up(self, used: tuple[str, ...], endless: list[str]) -> None:
+        """Wait for none of these: where two do not end, what all share is why, most often."""
+        text = _("it was not tried, as {first} and {second} do not come to an end", first=endless[0], second=endless[1])
+        self._fallen.note(Trouble("optimizers", "", "unawaited", text), "optimizers", "", used)
 
     def _blamed(self, hosted: Hosted, trouble: Trouble, spec: dict[str, Any]) -> str:
         """Return the optimizer at fault: each alone is asked where that is not known; "" where none ends alone."""

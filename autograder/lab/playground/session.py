@@ -46,7 +46,7 @@ class Session:
         self._speed, self._due = 0.0, 0.0
         self._ended = False
         self._why = ""  # there is no run, where one was asked for
-        self._lookout = Lookout(outbox, self._run.pending, self._run.said)
+        self._lookout = Lookout(outbox, self._run.crew.pending, self._run.crew.said)
         self._thread = threading.Thread(target=in_this_language(self._serve), name="gradus-playground", daemon=True)
         self._thread.start()
 
@@ -57,7 +57,7 @@ class Session:
     def put(self, message: Message) -> None:
         """Take a message; what is more than can be done is refused."""
         if isinstance(message, Skip):  # at once: what it is about keeps all else waiting
-            if not self._run.skip():
+            if not self._run.crew.skip():
                 self._outbox.say(m.Declined(_("nothing of yours is waited for just now")))
             return
         try:
@@ -74,7 +74,7 @@ class Session:
         self._ended = True
         self._lookout.close()
         while self._thread.is_alive():
-            self._run.abort()
+            self._run.crew.abort()
             try:
                 self._inbox.put_nowait(None)
             except queue.Full:
@@ -102,7 +102,7 @@ class Session:
             self._outbox.say(Ended("internal", said))
             raise
         finally:
-            self._run.close()
+            self._run.crew.close()
 
     def _next(self) -> tuple[bool, Message | None]:
         """Return whether there was a message, and it; none where a stretch is due."""
@@ -204,13 +204,13 @@ class Session:
         run.now = msgspec.structs.replace(now, **{said.key: value})
         self._outbox.say(m.Changed(step, said.key, value, states.short(run.state)))
         if said.key == "optimizer":
-            self._outbox.say(m.Parts(run.fallen.told(run.notes())))
+            run.tell_parts()
 
     def _on_race(self, said: m.Race) -> None:
         run = self._run
         spec = {**msgspec.to_builtins(said), "course": [*said.course], "start": list(said.start)}
         try:
-            raced = run.racing.race(spec, run.hosted.own, run.fallen)
+            raced = run.race(spec)
         except (Trouble, GradusError) as problem:
             if isinstance(problem, Trouble) and problem.reading and not self._inbox.full():
                 self._inbox.put_nowait(said)  # the run goes on without the page that could not be read; then the race

@@ -207,7 +207,7 @@ class Student:
     def prop(self, what: Any) -> Any:
         """Make a small class or function of the course in the worker, its source sent once a check.
 
-        Its calls are on record as ones of the student's name that was looked up last.
+        Its calls are on record as ones of the definition that they are given, else of the name that was looked up last.
         """
         if (self._root, what) not in self._props:
             made = self.service("prop", source_of(what), what.__name__)
@@ -253,10 +253,11 @@ class Student:
             raise StudentProblem("timeout", self.given_up[handle._root])
         shown_as = self._shown(handle)
         label = shown_as if name is None else f"{shown_as}.{name}"
-        record = Call(handle._root, label, freeze(args), freeze(kwargs), ours=self._is_ours(shown_as))
+        ours = self._is_ours(shown_as)
+        root = self._handed(args) or handle._root if ours else handle._root
+        record = Call(root, label, freeze(args), freeze(kwargs), ours=ours)
         self.calls.append(record)
-        self._root = handle._root
-        self.peer.tag = handle._root
+        self._root = self.peer.tag = root
         held = [handle, *(v for v in (*args, *kwargs.values()) if isinstance(v, Handle) and v is not handle)]
         mirrors = [(leaf, h._number, p) for h in held for p, leaf in h._mirrors.items()]
         self.peer.afterwards = None
@@ -274,6 +275,11 @@ class Student:
         self.heard.note(handle._root, name, value, self.peer.afterwards)
         self._note(value, record)
         return value
+
+    def _handed(self, args: tuple[Any, ...]) -> str:
+        """Return the name of the one definition of the student's among these arguments, "" for none or several."""
+        names = {one._root for one in args if isinstance(one, Handle) and self._known.get(one._root) is one}
+        return names.pop() if len(names) == 1 else ""
 
     def _shown(self, handle: Handle) -> str:
         return shown(handle, (what for _, what in self._props))

@@ -111,10 +111,18 @@ def _share(value):
     return number
 
 
-def _places(value, count, size):
+def _worst(value, losses, count):
+    """Return the places of the images with the largest losses, of which there may be several choices."""
     places = [int(k) for k in value]
-    if len(places) != count or not all(0 <= k < size for k in places):
+    if len(places) != count or not all(0 <= k < len(losses) for k in places):
         raise Wrong(f"gave no {count} places of images")
+    if len(set(places)) < count:
+        raise Wrong("gave an image twice")
+    got, wanted = losses[places], losses.topk(count).values
+    far = (got - wanted).abs()
+    if far.max() > 1e-4 + 1e-3 * wanted.max():
+        k = int(far.argmax())
+        raise Wrong(f"has a loss of {got[k]:.4g} at place {k}, where the course's has {wanted[k]:.4g}")
     return places
 
 

@@ -315,16 +315,15 @@ class Bench:
         accuracy, evaluate_owner, trouble = self.use(
             DIGITS, "evaluate", use, lambda evaluate: _share(evaluate(model, images.clone(), labels.clone()))
         )
-        count = 12
-        places, hardest_owner, problem = self.use(
-            DIGITS,
-            "hardest",
-            use,
-            lambda hardest: _places(hardest(model, images.clone(), labels.clone(), count), count, len(images)),
-        )
         model.eval()
         with torch.no_grad():
-            p = model(images).softmax(1)
+            logits = model(images)
+        p, losses, count = logits.softmax(1), F.cross_entropy(logits, labels, reduction="none"), 12
+        places, hardest_owner, problem = self.use(
+            DIGITS, "hardest", use,
+            lambda hardest: _worst(hardest(model, images.clone(), labels.clone(), count), losses, count),
+        )  # fmt: skip
+        model.eval()
         said = p.argmax(1)
         confusion, confusion_owner, wrong = self.use(
             TASKS, "confusion_matrix", use,

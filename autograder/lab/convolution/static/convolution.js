@@ -70,7 +70,11 @@ const line = connect({
     const place = make("div");
     fill(place, message.card);
     place.append(make("a", { href: `../page/${message.page}` }, say("go to {title}", message)));
-    at("cards").replaceChildren(place);
+    place.dataset.part = message.part;
+    const old = [...at("cards").children].filter((one) => one.dataset.part === message.part || one.dataset.card === message.card);
+    old.forEach((one) => one.remove()); // of this part, or the same check for another
+    place.dataset.card = message.card;
+    at("cards").append(place);
   },
   trouble(message) {
     const where = message.where ? ` (${message.where})` : "";

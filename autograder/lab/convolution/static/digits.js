@@ -100,7 +100,7 @@ export function digits(send, recognise) {
     const p = message.probabilities;
     const said = p.indexOf(Math.max(...p));
     at("owner-model").replaceChildren(badge(message.owner));
-    at("digit-problem").textContent = message.problem || message.heats.map((/** @type {any} */ h) => h.problem).find(Boolean) || "";
+    at("digit-problem").textContent = [message.problem, ...message.heats.map((/** @type {any} */ h) => h.problem)].filter(Boolean).join(" · ");
     at("probabilities").replaceChildren(
       ...p.map((/** @type {number} */ share, /** @type {number} */ digit) => {
         const bar = make("span");

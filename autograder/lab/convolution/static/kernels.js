@@ -191,7 +191,7 @@ export function kernels(send, seen) {
     for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
     at("range").textContent = say("{shape}, from {low} to {high}", { shape: `${height} × ${width}`, low: low.toFixed(2), high: high.toFixed(2) });
     at("owner-conv2d").replaceChildren(badge(message.owner));
-    at("kernel-problem").textContent = message.problem || message.pool_problem;
+    at("kernel-problem").textContent = [message.problem, message.pool_problem].filter(Boolean).join(" · ");
     at("pooled-figure").hidden = message.pooled === null;
     if (message.pooled !== null) {
       signed(at("pooled"), floats(message.pooled.values), message.pooled.height, message.pooled.width);

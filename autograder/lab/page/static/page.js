@@ -52,6 +52,8 @@ const line = connect({
     }
     at("state").textContent = message.line;
     at("state").className = "state odd";
+    fill(at("card"), ""); // it was of a file that cannot be checked any more
+    at("about").hidden = true;
   },
 });
 

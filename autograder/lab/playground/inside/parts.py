@@ -125,7 +125,7 @@ class Parts:
                 self._tried[name] = self._own(name, note)
             part, note = self._tried[name]
         if part is None:
-            part = self._of_course(name)
+            part = self.of_course(name)
         if part is None:
             why = (
                 "is not written yet"
@@ -136,13 +136,23 @@ class Parts:
         self.notes[name] = note
         return part
 
-    def _of_course(self, name):
+    def of_student(self, name):
+        """Return the student's part that is in use."""
+        return self._tried[name][0]
+
+    def differs(self, name, text):
+        """Note how a part in use differs from the course's, which came out later than at its trial."""
+        note = {"whose": "yours", "kind": "differs", "text": text}
+        self.notes[name], self._tried[name] = note, (self._tried[name][0], note)
+
+    def of_course(self, name):
+        """Return the course's part, None where it has none."""
         page = self.course.get(PAGE_OF[name])
         return page.get(name) if page else None
 
     def replace(self, name, kind, text):
         """Return the course's part in place of one of the student's that failed."""
-        part = self._of_course(name)
+        part = self.of_course(name)
         if part is None:
             raise Lacking(f"{name} cannot be used ({text}), and this copy of the course has none")
         self.notes[name] = {"whose": "course", "kind": kind, "text": text}
@@ -158,7 +168,7 @@ class Parts:
         self.running.note(name)
         try:
             before = torch.get_rng_state()
-            differs = try_part(name, part, self._of_course(name))
+            differs = try_part(name, part, self.of_course(name))
         except Misfit as error:
             return None, {**note, "kind": error.kind, "text": str(error)}
         except RAISED as error:

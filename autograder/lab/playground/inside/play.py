@@ -2,14 +2,19 @@
 
 import contextlib
 import math
+import time
 
 import torch
 
+from .comparing import differences
 from .engine import LOOKS, Run
 from .names import LIVE, OPTIMIZERS
 from .pace import slow_parts
 from .parts import RAISED, Parts
 from .race import landscape, race
+
+COMPARE_EVERY = 1.0  #: seconds between two looks whether parts give what the course's give
+EARLY = 64  #: steps up to which that is looked at with every picture
 
 
 class Playground:
@@ -24,6 +29,7 @@ class Playground:
     def __init__(self, own, course, running=None):
         self.parts = Parts(own, course, running)
         self.run = None
+        self._compared = 0.0  # when the parts of the run were last compared with the course's
 
     def build(self, state, to_step=0, seconds=2.0):
         """Begin a run and lead it to a step, as far as the time goes; return what it is, and its parts' notes."""
@@ -46,7 +52,18 @@ class Playground:
         self.run.advance(steps, seconds)
         if not pictured and math.isfinite(self.run.loss):
             return {"step": self.run.t}
-        return self.run.picture()
+        return {**self.run.picture(), "differs": self._compare()}
+
+    def _compare(self):
+        """Tell, now and then, whether a part of the student's gives something else than the course's by now."""
+        now = time.monotonic()
+        if self.run.t > EARLY and now - self._compared < COMPARE_EVERY:
+            return False
+        found = differences(self.run)
+        for name, text in found.items():
+            self.parts.differs(name, text)
+        self._compared = time.monotonic()
+        return bool(found)
 
     def picture(self):
         """Return a picture of this moment."""

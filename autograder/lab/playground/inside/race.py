@@ -50,7 +50,7 @@ def landscape(name):
 
 
 def walk(name, optimizer, settings, start, steps):
-    """Return where an optimizer goes, and the last value; it ends early where it leaves for infinity.
+    """Return where an optimizer goes with the last value, and whether it stayed a number; who leaves for infinity ends.
 
     Args:
         optimizer: a class; it is made with the settings.
@@ -66,28 +66,36 @@ def walk(name, optimizer, settings, start, steps):
         trail.append(p.detach().clone())
         if not p.isfinite().all() or p.abs().max() > 1e4:
             break
+    finite = bool(p.isfinite().all())
     path = torch.stack(trail).nan_to_num(1e4, 1e4, -1e4).clamp(-1e4, 1e4)
-    return {"path": path.numpy().tobytes(), "steps": len(trail) - 1, "value": f(path[-1]).item()}
+    return {"path": path.numpy().tobytes(), "steps": len(trail) - 1, "value": f(path[-1]).item()}, finite
 
 
 def race(spec, parts):
     """Return the trail of each optimizer that takes part, by name; of one that fails what went wrong."""
-    trails = {}
+    trails, failed = {}, set()
     for name, lr in spec["lr"].items():
         kind, fixed = OPTIMIZERS[name]
         try:
-            made = parts.take(kind, spec["course"])
+            made = parts.of_course(kind) if kind in failed else parts.take(kind, spec["course"])
         except Lacking:  # it takes no part
             continue
         way = spec["surface"], made, {"lr": lr, **fixed}, spec["start"], spec["steps"]
         try:
-            trails[name] = parts.watched(kind, walk)(*way)
+            trails[name], finite = parts.watched(kind, walk)(*way)
+            if finite or parts.notes[kind]["whose"] == "course":
+                continue
+            why = "nan", f"{kind} gave NaN or infinity after {trails[name]['steps']} steps; the course's does not"
         except RAISED as error:
             if parts.notes[kind]["whose"] == "course":
                 raise
-            try:
-                made = parts.replace(kind, "error", told(error))
-            except Lacking:
-                continue
-            trails[name] = walk(spec["surface"], made, *way[2:])
+            why = "error", told(error)
+        course = parts.of_course(kind)
+        if why[0] == "nan" and (course is None or not walk(spec["surface"], course, *way[2:])[1]):
+            continue  # it is the way that leads there
+        failed.add(kind)
+        try:
+            trails[name], _ = walk(spec["surface"], parts.replace(kind, *why), *way[2:])
+        except Lacking:
+            trails.pop(name, None)
     return trails

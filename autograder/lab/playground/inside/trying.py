@@ -33,7 +33,8 @@ def _gradient(name, value, leaf):
         raise Misfit(name, "nan", f"the gradient of {name} is not finite, or there is none")
 
 
-def _differs(got, wanted, what):
+def differs(got, wanted, what):
+    """Return in a sentence where two answers differ most, "" where they agree; `what` says of an entry what it is."""
     far = (got - wanted).abs()
     if far.max() <= 1e-4 + 1e-3 * wanted.abs().max():
         return ""
@@ -53,7 +54,7 @@ def _try_activation(name, part, course):
     if course is None:
         return ""
     with torch.no_grad():
-        return _differs(out.detach(), course(x), lambda i: f"{name}({kept.reshape(-1)[i].item():g})")
+        return differs(out.detach(), course(x), lambda i: f"{name}({kept.reshape(-1)[i].item():g})")
 
 
 def _try_loss(name, part, course):
@@ -64,7 +65,7 @@ def _try_loss(name, part, course):
     if course is None:
         return ""
     wanted = criterion(name, course)(z, y)
-    return _differs(got.detach().reshape(1), wanted.detach().reshape(1), lambda i: f"{name} of four examples")
+    return differs(got.detach().reshape(1), wanted.detach().reshape(1), lambda i: f"{name} of four examples")
 
 
 def _try_network(name, part, course):
@@ -105,14 +106,14 @@ def _try_dropout(name, part, course):
     return "" if abs(out.mean().item() - 1) < 0.5 else f"Dropout(0.5) of ones has the mean {out.mean().item():.2f}"
 
 
-def _walked(make, forgets=False):
-    """Return where an optimizer leads small parameters, or whether its zero_grad() leaves gradients."""
+def walked(make, steps=3, forgets=False):
+    """Return where an optimizer leads small parameters, or whether its zero_grad() leaves no gradients."""
     params = [torch.tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True), torch.tensor([0.1], requires_grad=True)]
     optimizer = make(params)
-    for step in range(3):
+    for step in range(steps):
         optimizer.zero_grad()
         for p in params:
-            p.grad = (step + 1) * p.detach() - 0.3
+            p.grad = (step % 3 + 1) * p.detach() - 0.3
         optimizer.step()
     if forgets:
         optimizer.zero_grad()
@@ -121,16 +122,16 @@ def _walked(make, forgets=False):
 
 
 def _try_optimizer(name, part, course):
-    got = _walked(lambda params: part(params, lr=0.01))
+    got = walked(lambda params: part(params, lr=0.01))
     if not got.isfinite().all():
         raise Misfit(name, "nan", f"after 3 steps of {name} the parameters are NaN or infinite")
     if torch.equal(got, torch.tensor([1.0, -2.0, 0.5, 3.0, 0.1])):
         raise Misfit(name, "error", f"3 steps of {name} leave the parameters as they were")
     if course is None:
         return ""
-    if not _walked(lambda params: part(params, lr=0.01), forgets=True):
+    if not walked(lambda params: part(params, lr=0.01), forgets=True):
         return f"after zero_grad() of {name} the gradients are still there"
-    return _differs(got, _walked(lambda params: course(params, lr=0.01)), lambda i: f"{name}: entry {i} after 3 steps")
+    return differs(got, walked(lambda params: course(params, lr=0.01)), lambda i: f"{name}: entry {i} after 3 steps")
 
 
 def _try_clip(name, part, course):
@@ -143,7 +144,7 @@ def _try_clip(name, part, course):
     got = tensor_of(name, clipped(part), torch.Size([3]), "a gradient of three entries")
     if course is None:
         return ""
-    return _differs(got, clipped(course), lambda i: f"{name}: entry {i} of (3, -4, 0.5) at a limit of 1")
+    return differs(got, clipped(course), lambda i: f"{name}: entry {i} of (3, -4, 0.5) at a limit of 1")
 
 
 _TRIES = {

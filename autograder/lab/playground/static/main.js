@@ -13,6 +13,8 @@ const at = (/** @type {string} */ id) => /** @type {any} */ (document.getElement
 const panels = [];
 let written = "";
 let raced = false;
+let shows = 0;
+let showing = 0; // which of the shows the dialog holds, 0 where it is closed
 
 const page = {
   changed: write,
@@ -32,6 +34,11 @@ function tell(words) {
   at("said").textContent = words;
 }
 
+/** Call the runs by their numbers where two are shown. */
+function count() {
+  panels.forEach((panel, k) => panel.call(panels.length === 2 ? k + 1 : 0));
+}
+
 /** @param {any} state */
 function open(state) {
   const panel = new Panel(state, page);
@@ -39,6 +46,7 @@ function open(state) {
   at("panels").append(panel.host);
   at("panels").classList.toggle("two", panels.length === 2);
   at("compare").setAttribute("aria-pressed", String(panels.length === 2));
+  count();
   return panel;
 }
 
@@ -47,6 +55,7 @@ function drop() {
   panels.pop()?.close();
   at("panels").classList.remove("two");
   at("compare").setAttribute("aria-pressed", "false");
+  count();
 }
 
 /** Write the states into the address. */
@@ -71,8 +80,13 @@ function toggle() {
   buttons();
 }
 
-/** @param {string} title @param {Node | string} body @param {string} [file] */
-function show(title, body, file = "") {
+/** Show something, and return its number.
+ * @param {string} title @param {Node | string} body @param {string} [file] what a text is saved as
+ * @param {{after?: number, ask?: string}} [how] `after`: the show that waits for this one, which comes only where it is
+ *   still there; `ask`: the message that has the same made of a run */
+function show(title, body, file = "", how = {}) {
+  if (how.after !== undefined && how.after !== showing) return 0;
+  showing = ++shows;
   at("dialog-title").textContent = title;
   const text = typeof body === "string" ? body : "";
   at("dialog-body").replaceChildren(file ? make("pre", { tabIndex: 0 }, text) : body);
@@ -80,7 +94,10 @@ function show(title, body, file = "") {
   at("dialog-copy").hidden = at("dialog-save").hidden = !file;
   at("dialog-copy").onclick = () => copy(text, say("Copied."), say("The browser does not let this page copy: mark the text, or save it as a file."));
   at("dialog-save").onclick = () => save(text, file);
+  at("dialog-runs").replaceChildren(...(how.ask && panels.length === 2 ? panels : []).map((panel, k) =>
+    make("button", { type: "button", onclick: () => panel.line.send({ type: how.ask }) }, say("run {n}", { n: k + 1 }))));
   if (!at("dialog").open) at("dialog").showModal();
+  return showing;
 }
 
 /** @param {string} text @param {string} words @param {string} instead where the browser refuses */
@@ -138,6 +155,7 @@ at("link").addEventListener("click", () => {
   const many = panels.some((p) => p.state.points.length > 300);
   copy(location.href, many ? say("The link is copied; with so many points it is long.") : say("The link is copied. In another workspace “gradus lab” opens it, with the link in quotation marks; the same code and versions make the same run."), say("The browser does not let this page copy; the address line has the link."));
 });
+at("dialog").addEventListener("close", () => (showing = 0));
 at("script").addEventListener("click", () => panels[0].line.send({ type: "script" }));
 at("weights").addEventListener("click", () => panels[0].line.send({ type: "weights" }));
 at("compare").addEventListener("click", () => {

@@ -15,7 +15,7 @@ export const SAYS = { unawaited: "was not waited for any longer", timeout: "does
 
 export class Panel {
   /** @param {any} state
-   * @param {{changed: (panel: Panel) => void, missions: (names: string[]) => void, show: (title: string, body: Node | string, file?: string) => void, opened: (panel: Panel) => void, speed: () => number, moved: () => void, saved: (panel: Panel) => void}} page */
+   * @param {{changed: (panel: Panel) => void, missions: (names: string[]) => void, show: (title: string, body: Node | string, file?: string, how?: {after?: number, ask?: string}) => number, opened: (panel: Panel) => void, speed: () => number, moved: () => void, saved: (panel: Panel) => void}} page */
   constructor(state, page) {
     this.page = page;
     this.state = this.whole(state);
@@ -24,7 +24,11 @@ export class Panel {
     this.step = 0;
     /** @type {Record<string, any>} */ this.parts = {};
     /** @type {((message: any) => void)[]} */ this.raceListeners = [];
-    this.host = make("section", { className: "panel", "aria-label": say("a run") });
+    this.number = 0; // among those that are shown, 0 for the only one
+    this.asking = -1; // the show that waits for a card
+    this.host = make("section", { className: "panel" });
+    this.name = make("h2", { className: "name" });
+    this.call(0);
     this.controlsHost = make("div", { className: "controls" });
     this.partsHost = make("div", { className: "parts-of" });
     this.netHost = make("div", { className: "network", role: "group", "aria-label": say("the network") });
@@ -39,7 +43,7 @@ export class Panel {
     const test = make("label", {}, make("input", { type: "checkbox", checked: true, onchange: (/** @type {any} */ e) => ((this.plane.showTest = e.target.checked), this.plane.draw()) }), ` ${say("test points")}`);
     const workerHost = make("div", {});
     this.worker = worker(workerHost, (message) => this.line.send(message));
-    this.host.append(this.controlsHost,
+    this.host.append(this.name, this.controlsHost,
       make("div", { className: "middle" }, this.words, workerHost, this.netHost, make("div", { className: "below" }, this.layers, this.partsHost)),
       make("div", { className: "right" }, plane, this.caption, make("div", { className: "ticks" }, test, log), this.draw, this.numbers, losses,
         make("p", { className: "quiet legend" }, make("span", { className: "key train" }), `${say("training")} `, make("span", { className: "key test" }), say("test"))));
@@ -58,13 +62,26 @@ export class Panel {
       slow: (/** @type {any} */ m) => this.say(say("A step takes {yours} ms with your {part}, and {course} ms with the course’s.", { part: m.part, yours: figure(m.yours), course: figure(m.course) }) + (m.forks ? ` ${say("It starts processes.")}` : ""), true),
       waiting: (/** @type {any} */ m) => this.worker.waiting(m), printed: (/** @type {any} */ m) => this.worker.printed(m),
       saved: (/** @type {any} */ m) => (m.kept || (this.say(""), this.worker.anew()), page.saved(this)), back: (/** @type {any} */ m) => (this.say(say("On the way back: at step {step} of {behind}. “Pause” stays there.", m), true), (this.passing = true)), missions: (/** @type {any} */ m) => page.missions(m.names),
-      exported: (/** @type {any} */ m) => page.show(say("This run as a PyTorch script"), m.text, "playground_run.py"),
-      weighed: (/** @type {any} */ m) => page.show(say("The weights after {step} steps", m), JSON.stringify(m.parameters, null, 1), "weights.json"),
+      exported: (/** @type {any} */ m) => page.show(this.number ? say("Run {n} as a PyTorch script", { n: this.number }) : say("This run as a PyTorch script"), m.text, this.file("playground_run.py"), { ask: "script" }),
+      weighed: (/** @type {any} */ m) => page.show(this.number ? say("The weights of run {n} after {step} steps", { n: this.number, step: m.step }) : say("The weights after {step} steps", m), JSON.stringify(m.parameters, null, 1), this.file("weights.json"), { ask: "weights" }),
       carded: (/** @type {any} */ m) => this.onCard(m), declined: (/** @type {any} */ m) => this.onDeclined(m),
       trouble: (/** @type {any} */ m) => this.say(m.text),
       raced: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)), surveyed: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)),
     });
     this.show();
+  }
+
+  /** Take a number, by which the page tells it from the other run; 0 for the only one. @param {number} number */
+  call(number) {
+    this.number = number;
+    this.name.hidden = number === 0;
+    this.name.textContent = number ? say("run {n}", { n: number }) : "";
+    this.host.setAttribute("aria-label", number ? say("run {n}", { n: number }) : say("a run"));
+  }
+
+  /** The name of a file that is of this run. @param {string} name */
+  file(name) {
+    return this.number ? name.replace(".", `_${this.number}.`) : name;
   }
 
   /** @param {any} state */
@@ -310,16 +327,16 @@ export class Panel {
 
   /** @param {string} part */
   card(part) {
-    this.page.show(say("The checks of {page}", { page: given.pages[part] }), say("asking the judge …"));
+    this.asking = this.page.show(say("The checks of {page}", { page: given.pages[part] }), say("asking the judge …"));
     this.line.send({ type: "card", part });
   }
 
   /** @param {any} m */
   onCard(m) {
     const body = make("div", {});
-    if (m.html === "") body.append(say("All checks of {page} pass: nothing there catches it.", { page: given.pages[m.part] }));
+    if (m.html === "") body.append(say("No check of {page} catches it.", { page: given.pages[m.part] }));
     else body.attachShadow({ mode: "open" }).innerHTML = m.html; // the report's own card, escaped there
-    this.page.show(say("The check that catches it: {part}", m), body);
+    this.page.show(say("The check that catches it: {part}", m), body, "", { after: this.asking }); // not after it was closed
   }
 
   close() {

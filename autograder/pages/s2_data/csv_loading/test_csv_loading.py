@@ -351,6 +351,12 @@ def test_order(student):
     drawn = student.prop(held_out_by)(make, "drawn.csv", torch.randint(10**6, (40,)).tolist())
     student.calls[-1].outcome = ("value", facts, False)
     assert_drawn(student, [sorted(part) for part in drawn], ())
+    put(student, "drawn.csv", "i,target\n" + "".join(f"{i},{i}\n" for i in range(90)))
+    seeds = [5 + step for step in (0, 100, 1000, 10**4, 2**8, 2**16)]
+    drawn = student.prop(held_out_by)(make, "drawn.csv", seeds)
+    facts["different"] = len({tuple(sorted(part)) for part in drawn})
+    student.calls[-1].outcome = ("value", facts, False)
+    require(facts["different"] == len(seeds), f"of the seeds {seeds} two hold out the same rows")
     for which, what in ((1, "hold out the same rows"), (0, "deal out the training rows in the same order")):
         if not facts["repeats"][which]:
             fault = f"two calls with seed=5 do not {what} when other random numbers are drawn meanwhile"

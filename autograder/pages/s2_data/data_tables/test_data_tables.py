@@ -82,7 +82,7 @@ def test_statistics_of_training(student):
     """a table that was not learnt from is moved and scaled by what was learnt, down to a single row"""
     compare(student, table([0.0], [2.0]), table([10.0], [11.0]), table([7.0]))
     X = 100 * draw(6, 3)
-    compare(student, X, 100 * draw(4, 3) + 300, X[2:3])
+    compare(student, X, 100 * draw(4, 3) + 300, X[2:3], X[:0])
     scaler = fitted(student, draw(5, 3) - 20)
     scaler.fit(X)  # forgets
     mean, scale = learnt(X)
@@ -115,7 +115,7 @@ def test_inverse(student):
     scaler = fitted(student, X)
     assert_same(scaler.inverse(scaler.transform(other)), other, rtol=1e-10)
     mean, scale = learnt(X)
-    for rows in (draw(1, 3), *(Z for _, Z in layouts(draw(2, 3)))):
+    for rows in (draw(1, 3), draw(0, 3), *(Z for _, Z in layouts(draw(2, 3)))):
         assert_same(scaler.inverse(rows), rows * scale + mean)
     single = draw(4, 1)
     scaler = fitted(student, single)

@@ -733,3 +733,28 @@ class RoundedReLU(torch.autograd.Function):
 class ResidualBlock(ResidualBlock):
     def forward(self, x):
         return RoundedReLU.apply(self.branch(x) + self.shortcut(x))
+
+
+@misconception(
+    "leaves the parameters frozen where the model raises an error",
+    hint="What stands after the call is skipped when the model raises an error. torch.no_grad() needs no frozen parameters.",
+    dies_by="test_leaves_no_hooks",
+)
+def shape_trace(model, x):
+    trace, handles = [], []
+    flags = [p.requires_grad for p in model.parameters()]
+    for p in model.parameters():
+        p.requires_grad_(False)
+    for name, module in model.named_modules():
+        if not list(module.children()):
+            handles.append(
+                module.register_forward_hook(lambda m, i, out, name=name: trace.append((name, tuple(out.shape))))
+            )
+    try:
+        model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    for p, flag in zip(model.parameters(), flags):
+        p.requires_grad_(flag)
+    return trace

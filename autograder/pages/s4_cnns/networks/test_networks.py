@@ -309,6 +309,14 @@ def traced(student, model) -> tuple[int, list[bool]]:
     return facts["hooks"], facts["modes"]
 
 
+def quietly(function, model, x):
+    """Runs in the worker: the call, whose error is expected."""
+    try:
+        function(model, x)
+    except RuntimeError:
+        pass
+
+
 def chain(inside):
     """Runs in the worker: two linear layers, of which the second takes `inside` numbers."""
     return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(inside, 2))
@@ -381,6 +389,11 @@ def test_leaves_no_hooks(student):
         )
         changed = f"the model raised an error, and it is not in the mode it came in, training = {training}"
         require(modes == [training] * 4, changed, claims=True)
+    model = student.prop(hooked)(make(5))
+    changed = student.prop(changed_by)(student.prop(quietly), trace, model, torch.randn(5, 3), at=1)
+    require(
+        not changed, f"the model raised an error, and its {', '.join(changed)} did not stay as they were", claims=True
+    )
 
 
 # -- counting ----------------------------------------------------------------------------------------

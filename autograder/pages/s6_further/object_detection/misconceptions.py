@@ -595,3 +595,14 @@ def average_precision(scores, correct, n_truth):
     precision = hits.half().cumsum(0).double() / torch.arange(1, len(hits) + 1)
     envelope = precision.flip(0).cummax(0).values.flip(0)
     return (envelope * hits).sum().item() / n_truth
+
+
+@misconception(
+    "goes wrong for float32 boxes of large classes",
+    hint="float32 has seven digits. How many of them are left for a box of width 1 that was moved by ten million?",
+    dies_by="test_class_nms",
+)
+def class_nms(boxes, scores, labels, threshold):
+    if len(boxes) == 0:
+        return nms(boxes, scores, threshold)
+    return nms(boxes + (boxes.max() - boxes.min()) * labels[:, None], scores, threshold)

@@ -312,10 +312,9 @@ def test_nms(student):
 def test_nms_at_the_edge(student):
     """an IoU equal to the threshold stays, of equal scores the lower index comes first, and no boxes give none"""
     halves, scores = tensor([0, 0, 1, 2], [0, 0, 2, 2]), tensor(0.3, 0.7)
-    for near, kept in ((0.498, [1]), (0.502, [1, 0])):
+    near_by = ((0.498, [1]), (0.502, [1, 0]))
+    for near, kept in near_by:
         assert_same(student.nms(halves, scores, near), torch.tensor(kept))
-        one_class = student.class_nms(halves, scores, torch.tensor([2, 2]), near)
-        assert_same(one_class, torch.tensor(kept), about="of one class")
     assert_same(student.nms(halves, scores, 0.5), torch.tensor([1, 0]))
     assert_same(student.nms(halves, scores, 0.49), torch.tensor([1]))
     twins = tensor([0, 0, 2, 2], [5, 0, 7, 2], [0, 0, 2, 2])
@@ -327,11 +326,16 @@ def test_nms_at_the_edge(student):
     assert_same(student.nms(row, torch.ones(20), 0.5), torch.arange(20))
     close = torch.tensor([1.0, 1 + 1e-10, 1 - 1e-10], dtype=F64)
     assert_same(student.nms(tensor([0, 0, 2, 2], [0, 0, 2, 2], [5, 0, 7, 2]), close, 0.5), torch.tensor([1, 2]))
+    large = 1000 * tensor(ROW["first"], ROW["second"], ROW["third"])
+    assert_same(student.nms(large, tensor(3, 2, 1), 0.4), torch.tensor([0, 2]), about="of boxes 10,000 wide")
     many = 5 * torch.arange(300, dtype=F64)[:, None] + tensor([0, 0, 2, 2])
     assert_same(student.nms(many, -torch.arange(300, dtype=F64), 0.5), torch.arange(300), about="of 300 boxes apart")
     for count in (1, 0):
         kept = student.nms(some_boxes(count), some_scores(count), 0.5)
         assert_same(kept, torch.arange(count))
+    for near, kept in near_by:
+        one_class = student.class_nms(halves, scores, torch.tensor([2, 2]), near)
+        assert_same(one_class, torch.tensor(kept), about="of one class")
 
 
 @points(1)
@@ -361,6 +365,10 @@ def test_class_nms(student):
     hundreds = tensor(*ROW.values()).float(), tensor(0.8, 0.7, 0.9, 0.6), torch.tensor([100, 100, 200, 200])
     expected = survivors_by_class(hundreds[0].double(), *hundreds[1:], 0.2)
     assert_same(student.class_nms(*hundreds, 0.2), expected, about="of the classes 100 and 200, in float32")
+    wide = torch.cat([hundreds[0] / 10, tensor([8999, 0, 9000, 1]).float()]), tensor(0.8, 0.7, 0.9, 0.6, 0.5)
+    labels = torch.tensor([2001, 1000, 2001, 1000, 1000])
+    expected = survivors_by_class(wide[0].double(), wide[1], labels, 0.2)
+    assert_same(student.class_nms(*wide, labels, 0.2), expected, about="of the classes 1000 and 2001, in float32")
     for names in ([7, 5, 7, 5], [1, 257, 513, 1]):
         named = given[0], given[1], torch.tensor(names)
         with unmodified(*named):
