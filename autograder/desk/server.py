@@ -73,6 +73,7 @@ class Site:
         coloured_lines("x = 1")
         for name in ("class.html", "page.html", "answer.html"):
             self.templates.get_template(name)
+        self.desk.written.begin()
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -45,6 +46,12 @@ def trees(tmp_path_factory: pytest.TempPathFactory) -> Trees:
     _put(made.notebooks / "submitted" / "cyd" / "one" / "lines.py", "\n".join(RIGHT.values()))
     shutil.make_archive(str(made.notebooks / "submitted"), "zip", made.notebooks / "submitted")
     return made
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy takes its time."""
+    monkeypatch.setattr(written, "PATIENCE", 60)
 
 
 def _put(file: Path, text: str) -> None:
@@ -106,6 +113,25 @@ def test_the_answer_is_found_where_it_was_graded(trees: Trees, tmp_path: Path) -
     assert "Only my own words." in shown(trees, out, None)["dan"]
     shutil.rmtree(folder)
     assert "--submissions FOLDER" in words(shown(trees, out, None)["dan"])
+
+
+def test_no_view_waits_for_a_large_class(trees: Trees, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """that takes seconds to read: the page is there at once and says so, and has the answer when it is read"""
+    monkeypatch.setattr(written, "PATIENCE", 0.01)
+    go_on, whole = threading.Event(), written.Written._class_at
+
+    def slow(self: written.Written, place: Path, roster: Path | None) -> object:
+        assert go_on.wait(60)
+        return whole(self, place, roster)
+
+    monkeypatch.setattr(written.Written, "_class_at", slow)
+    desk = Desk(Results(out, syllabus.load(trees)), again=Again(trees.notebooks, out, trees.root))
+    row = desk.results.now().rows["ada", LINES]
+    assert desk.written.of(row, {"question": ASK})["question"].why == written.READING
+    go_on.set()
+    monkeypatch.setattr(written, "PATIENCE", 60)
+    assert "stays, says Ada." in desk.written.of(row, {"question": ASK})["question"].text
+    desk.close()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [1]}', '{"cells": [{"source": 3}]}', "[" * 100_000])
