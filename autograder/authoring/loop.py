@@ -22,6 +22,7 @@ from .verify import Extent, run
 from .verify.plan import Plan
 from .verify.report import Report
 from .verify.tasks import Seen
+from .verify.verdicts import must_pass
 
 PAUSE = 0.05  #: seconds between two looks at the files
 
@@ -37,7 +38,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Own:
-    """The solution or the stub: does it end as it should, and what is said of it where it does not?"""
+    """The solution or the stub: does it end as it should, and the sentences that say where it does not."""
 
     name: str
     right: bool
@@ -168,11 +169,11 @@ def look(
 
 def _own(exercise: Exercise, grade: Grade) -> Own:
     """Return how the solution or the stub ended, in English as all that authors read."""
-    passed = [check.name for check in grade.checks if check.status == "passed"]
+    name, passed = f"the {grade.student}", [check.name for check in grade.checks if check.status == "passed"]
     if grade.student == "stub" and not exercise.ships_solved:
-        return Own("the stub", not passed, f"it passes {', '.join(passed)}" if passed else "")
-    dead = next((check for check in grade.checks if failed(check)), None)
-    return Own(f"the {grade.student}", dead is None, f"{dead.name}: {told(dead.failure)}" if dead else "")
+        return Own(name, not passed, f"{name} passes {', '.join(passed)}" if passed else "")
+    faults = must_pass({name: grade})
+    return Own(name, not faults, "\n".join(faults))
 
 
 def _mistake(rewrite: Rewrite, results: tuple[CheckResult, ...], spoken: tuple[str, Path]) -> Mistake:

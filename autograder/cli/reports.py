@@ -116,9 +116,7 @@ def _show_first(one: Any, to_come: int) -> None:
     out = console()
     if isinstance(one, Own):
         fate = "fails" if one.name == "the stub" else "passes"
-        out.print(
-            Text(f"✓ {one.name} {fate}" if one.right else f"✗ {one.name}: {one.message}", "" if one.right else "red")
-        )
+        out.print(Text(f"✓ {one.name} {fate}" if one.right else f"✗ {one.message}", "" if one.right else "red"))
     else:
         _show_mistake(one)
     if to_come:

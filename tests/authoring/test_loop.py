@@ -146,10 +146,13 @@ def test_a_save_ends_the_look_that_is_under_way(tmp_path, plain_template):
 def test_what_is_known_first_is_shown_first(capsys):
     """solution, stub and how many known mistakes are still to come"""
     _show_first(loop.Own("the solution", True), 132)
-    _show_first(loop.Own("the solution", False, "test_a: 1 came back"), 0)
+    _show_first(loop.Own("the solution", False, "the solution fails test_a (failed): 1 came back"), 0)
     _show_first(loop.Mistake("forgets", "test_a", "look"), 1)
     said = capsys.readouterr().out
-    assert "✓ the solution passes\n  … 132 known mistakes to come\n✗ the solution: test_a: 1 came back\n" in said
+    assert (
+        "✓ the solution passes\n  … 132 known mistakes to come\n✗ the solution fails test_a (failed): 1 came back\n"
+        in said
+    )
     assert "✓ forgets  dies by test_a\n      look\n  … 1 known mistake to come" in said
 
 
@@ -157,8 +160,10 @@ def test_a_solution_that_fails_is_told_once_in_english(tmp_path, plain_template)
     """the fault says what came back, not that the check counts for nobody, whatever the course's language"""
     trees = make_course(tmp_path, {PAGE: GOOD})
     trees.solution(PAGE).write_text(SOLUTION.replace("return x * factor + 1", "return x * factor + 2"))
+    saw = []
     with speaking("de"):
-        look = loop.look(trees, PAGE, plain_template, 1)
+        look = loop.look(trees, PAGE, plain_template, 1, saw=lambda one, to_come: saw.append(one))
+    assert saw[0].message.splitlines()[0] in look.report.faults, "the first word is the report's"
     said = [fault for fault in look.report.faults if "test_values" in fault and "solution fails" in fault]
     assert len(said) == 1
     assert "came back" in said[0]

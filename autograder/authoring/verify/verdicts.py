@@ -47,13 +47,13 @@ def judge_plan(plan: Plan) -> None:
     if "solution" in grades:
         broken = {c.name for c in grades["solution"].checks if failed(c)}
     right = {"the solution": "solution"} | {f"the variant {r.name!r}": r.name for r in plan.right}
-    faults += _must_pass({what: grades[name] for what, name in right.items() if name in grades})
+    faults += must_pass({what: grades[name] for what, name in right.items() if name in grades})
     graded_all = [*grades.values(), *plan.drafted.values()]
     faults += fault_lines(_without(grade, broken) for grade in graded_all)  # of those it is said above
     if "stub" in grades:
         passing = [c.name for c in grades["stub"].checks if c.status == "passed"]
         if exercise.ships_solved:
-            faults += _must_pass({"the stub, which ships solved,": grades["stub"]})
+            faults += must_pass({"the stub, which ships solved,": grades["stub"]})
         elif passing:
             faults.append(f"the stub passes {', '.join(passing)}")
     graded = [(rewrite, grades[rewrite.key]) for rewrite in plan.wrong if rewrite.key in grades]
@@ -110,7 +110,7 @@ def _of_the_page(check: CheckResult) -> Failure | None:
     return failure.cause if failure is not None and check.status == "internal" and failure.cause else failure
 
 
-def _must_pass(grades: dict[str, Grade]) -> list[str]:
+def must_pass(grades: dict[str, Grade]) -> list[str]:
     """Return the checks that fail what must pass, each with all whom it fails for the same reason.
 
     Args:
