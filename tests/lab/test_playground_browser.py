@@ -165,9 +165,12 @@ def test_points_are_drawn_with_mouse_and_keyboard(lab, tabs):
 
 
 def test_missions_are_recognised_and_kept(lab, tabs):
-    """A mission done shows its explanation, and stands in the workspace's progress"""
-    tab = opened(tabs, f"{lab[1]}#data=xor&hidden=none&acts=none&features=xy&lr=0.1")
+    """A mission done shows its explanation, and stands in the workspace's progress; what is ready-made does none"""
+    tab = opened(tabs, f"{lab[1]}#data=xor&hidden=none&acts=none&features=xy&lr=0.1&seed=5")  # a preset's
     tab.run("document.getElementById('run').click()")
+    wait(tab, "playground.panels[0].picture?.right?.[1] > 0.98")
+    assert tab.run("playground.missions.done.size") == 0
+    tab.run("playground.panels[0].change({lr: 0.2})")
     wait(tab, "playground.missions.done.has('product')")
     assert "sign of xy" in tab.run("document.querySelector('.mission.done .explain').textContent")
     kept = progress.load(lab[0]).missions

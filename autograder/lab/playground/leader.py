@@ -40,7 +40,7 @@ class Leader:
 
     Attributes:
         state: the run as it began, with what was changed since; `now`: as it is.
-        on: whether it goes on by itself.
+        on: whether it goes on by itself; `ready`: whether its settings are ready-made, and fulfil no mission.
         built: what the page was told of it, None before there is one.
         fallen: the student's parts that failed.
         crew: the workers.
@@ -51,7 +51,7 @@ class Leader:
         self.room, self._outbox = room, outbox
         self.state: states.State | None = None
         self.now: states.State | None = None
-        self.on, self.step = False, 0
+        self.on, self.step, self.ready = False, 0, False
         self.built: m.Built | None = None
         self.fallen = Fallen()
         self.crew = Crew(room)
@@ -222,7 +222,7 @@ class Leader:
         self._outbox.show(msgspec.structs.replace(picture, running=self.on))
         if picture.differs:
             self.tell_parts()
-        self.tell_missions(self.room.watch.see(Look(now, picture, self.built.train, self._first)))
+        self.tell_missions(self.room.watch.see(Look(now, picture, self.built.train, self._first), not self.ready))
         if not picture.finite:
             self._explain_no_number(picture.step, on)
         elif picture.still and self._still_from <= picture.step <= MOST_SEARCHED:

@@ -19,11 +19,13 @@ class Build(Message, frozen=True):
     """Begin a run; a state as :func:`.state.read` takes it. `run` says whether it goes on at once.
 
     A page whose line was lost says at which `step` it was: the run comes back to it, as far as a moment's time goes.
+    `ready` says that the settings are ready-made ones, of which the student has changed nothing.
     """
 
     state: dict[str, Any]
     run: bool = False
     step: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    ready: bool = False
 
 
 class Go(Message, frozen=True):

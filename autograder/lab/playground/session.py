@@ -164,7 +164,7 @@ class Session:
         self._why = ""
         self._run.forgive()
         self._run.state = states.read(said.state)
-        self._run.on = said.run
+        self._run.on, self._run.ready = said.run, said.ready
         self._run.build(said.step)
 
     def _on_go(self, said: m.Go) -> None:
@@ -201,7 +201,7 @@ class Session:
             raise run.unreadable()
         kept = tuple(one for one in state.changes if (one[0], one[1]) != (step, said.key))
         run.state = msgspec.structs.replace(state, changes=(*kept, (step, said.key, value)))
-        run.now = msgspec.structs.replace(now, **{said.key: value})
+        run.now, run.ready = msgspec.structs.replace(now, **{said.key: value}), False
         self._outbox.say(m.Changed(step, said.key, value, states.short(run.state)))
         if said.key == "optimizer":
             run.tell_parts()

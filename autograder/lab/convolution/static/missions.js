@@ -66,7 +66,7 @@ export const ink = (pixels) => pixels.reduce((count, value) => count + (value > 
 export const DIGIT = {
   seven: (seen) =>
     seen.start?.digit === 7 && seen.said === 1 && !seen.centred && changed(seen.pixels, seen.start.pixels) <= 60,
-  few: (seen) => seen.sure > 0.9 && ink(seen.seen) > 0 && ink(seen.seen) <= 80,
+  few: (seen) => seen.sure > 0.9 && (seen.start === null || changed(seen.pixels, seen.start.pixels) > 0) && ink(seen.seen) > 0 && ink(seen.seen) <= 80,
   centre: (seen) => seen.missed !== null && seen.augmented && seen.said === seen.missed.digit && changed(seen.pixels, seen.missed.pixels) === 0,
   trained: (seen) => seen.judged === "yours" && seen.trainer === "yours" && seen.accuracy >= 0.95,
 };

@@ -27,12 +27,18 @@ class Watch:
     done: set[str] = field(default_factory=set)
     memory: dict[str, Memory] = field(default_factory=dict)
 
-    def see(self, look: Look) -> list[str]:
-        """Return the missions that this moment fulfils for the first time."""
-        return self._new(
+    def see(self, look: Look, own: bool = True) -> list[str]:
+        """Return the missions that this moment fulfils for the first time.
+
+        Args:
+            own: whether a student has chosen the settings. Ready-made ones fulfil none; what is to be seen before what
+                a mission asks for may be theirs.
+        """
+        found = [
             name for name, one in MISSIONS.items()
             if name not in self.done and one.sees is not None and one.sees(look, self.memory.setdefault(name, {}))
-        )  # fmt: skip
+        ]  # fmt: skip
+        return self._new(found if own else [])
 
     def see_race(self, spec: Spec, raced: Raced) -> list[str]:
         """Return the missions that a race fulfils for the first time."""

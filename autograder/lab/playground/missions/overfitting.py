@@ -21,7 +21,7 @@ FEW_AND_NOISY: dict[str, Any] = {
     "What does the boundary look like when every noisy point is right?",
     "The network is sure of every training point, also of those on the wrong side, and pays for being sure where the "
     "test points are. A low training loss says nothing about success.",
-    **FEW_AND_NOISY,
+    **{**FEW_AND_NOISY, "train": 0.5},
 )
 def by_heart(look: Look, memory: Memory) -> bool:
     """Tell whether a few points are memorised."""

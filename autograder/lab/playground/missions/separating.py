@@ -47,7 +47,7 @@ def ring(look: Look, memory: Memory) -> bool:
     "Each hidden neuron draws one line, and the next layer combines the half planes. A start may be unlucky: another "
     "seed is a fair second try.",
     data="xor",
-    hidden=[4],
+    hidden=[1],
     acts=["relu"],
     lr=0.1,
 )

@@ -6,6 +6,13 @@ import { say } from "../web/words.js";
 /** @type {any} */
 export const given = JSON.parse(document.getElementById("given")?.textContent ?? "{}");
 
+/** @param {any} state without what makes no other setting of it */
+const bare = (state) => JSON.stringify({ ...given.defaults, ...state, seed: 0, course: [], changes: [] });
+const ready = new Set([...Object.values(given.presets ?? {}).flat().map((/** @type {any} */ one) => one[2]), ...(given.missions ?? []).map((/** @type {any} */ one) => one.start)].map(bare));
+
+/** Whether settings are ready-made: a preset's, or those that a mission begins from. @param {any} state */
+export const readyMade = (state) => ready.has(bare(state));
+
 /** What the settings are called, in the order in which they stand. `live` ones change without a reset.
  * @type {[string, [string, string, any][]][]} group, then key, label and what may be chosen */
 export const GROUPS = [

@@ -5,7 +5,7 @@ import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { pointsOfFile } from "./csv.js";
 import { figure, make } from "./dom.js";
-import { given } from "./given.js";
+import { given, readyMade } from "./given.js";
 import { Network } from "./network.js";
 import { Plane } from "./plane.js";
 import { worker } from "../lab/worker.js";
@@ -19,6 +19,7 @@ export class Panel {
   constructor(state, page) {
     this.page = page;
     this.state = this.whole(state);
+    this.ready = readyMade(state); // as long as nothing of it is changed
     this.running = false;
     this.wanted = false;
     this.step = 0;
@@ -143,13 +144,14 @@ export class Panel {
   build(run, step = 0) {
     this.wanted = run;
     if (this.state.data === "points" && this.state.points.length < 4) return;
-    this.line.send({ type: "build", state: this.plain(), run, step });
+    this.line.send({ type: "build", state: this.plain(), run, step, ready: this.ready });
     if (this.page.speed()) this.line.send({ type: "go", on: run, speed: this.page.speed() });
   }
 
   /** Change settings: live where that is possible, else from the start, as with none. @param {Record<string, any>} part */
   change(part) {
     const keys = Object.keys(part);
+    this.ready &&= keys.every((key) => key === "seed" || key === "course");
     const live = keys.length > 0 && keys.every((key) => given.live.includes(key)) && this.step > 0 && !("dropout" in part && (part.dropout === 0 || this.state.dropout === 0));
     if (live) {
       for (const key of keys) {
@@ -171,6 +173,7 @@ export class Panel {
   set(state) {
     const running = this.running;
     this.state = this.whole(state);
+    this.ready = readyMade(state);
     this.now = {};
     this.show();
     this.page.changed(this);
