@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -501,15 +502,30 @@ def test_a_nan_that_may_come_from_another_slip_says_nothing(mean, expected):
     assert names(diagnose(student, oracle, known, never)).get("test_small", []) == expected
 
 
-def test_one_mistake_that_agrees_up_to_rounding_stands_before_a_source_with_two_names():
-    """a source in which two mistakes meet rounds as the student does, and the failing call shows one of them alone"""
+@pytest.mark.parametrize(("got", "expected"), [([-math.inf, 3.0], ["underflows"]), ([math.inf, 3.0], [])])
+def test_infinities_are_alike_where_they_stand_in_the_same_places_with_one_sign(got, expected):
+    """minus infinity where the logarithm of 0 is taken is not the infinity of another slip"""
 
-    def rounded(x: float) -> float:
-        return 2 * x * (1 + 1e-7)
+    def answering(*answer: float) -> dict[str, Trace]:
+        call = ask(lambda x: torch.tensor(answer, dtype=torch.float64), 1.0)
+        said = "infinity" if math.inf in map(abs, answer) else ""
+        return {"test_small": Trace([call], not said, blamed=call if said else None, said=said)}
 
-    single = suspect("forgets", forgets)
-    both = [
-        Suspect(Rewrite(name, "f", "", 1, "", "test_small", also=also), traces(rounded))
-        for name, also in (("forgets", ("squares",)), ("squares", ("forgets",)))
-    ]
-    assert "squares" not in {one for found in verdict(rounded, [single, *both]).values() for one in found}
+    known = [Suspect(Rewrite("underflows", "f", "", 1, "", "test_small"), answering(-math.inf, 2.0))]
+    oracle = answering(-900.0, 2.0)
+    assert names(diagnose(answering(*got), oracle, known, never)).get("test_small", []) == expected
+
+
+def test_a_source_that_breaks_a_property_by_a_flaw_of_its_own_says_nothing_of_its_name():
+    """a raw source counts in float32 and refuses nothing; the first one of that name refuses what it must"""
+
+    def says(said: str) -> dict[str, Trace]:
+        call = ask(lambda x: 99.0, 1.0)
+        return {"test_small": Trace([call], False, blamed=call, said=said)}
+
+    first, raw = (Suspect(Rewrite("counts", "f", "", 1, "", "test_small"), says(said)) for said in ("dtype", "raises"))
+    oracle = {"test_small": Trace([ask(right, 1.0)], True)}
+    assert names(diagnose(says("raises"), oracle, [raw], never)).get("test_small") == ["counts"]
+    student = says("raises")
+    student["test_small"].calls[0].outcome = ("value", 77.0, False)
+    assert names(diagnose(student, oracle, [first, raw], never)).get("test_small", []) == []

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import torch
+
 from ..checking.compare import agree
 from ..sandbox.host.record import Call
 from .informative import alike_but_for_kind, by_place, of_one_kind, right_but_for_kind
@@ -56,6 +58,24 @@ def agrees(call: Call, other: Call, solved: Call) -> bool:
 def _nearly(mine: object, theirs: object, right: object) -> bool:
     """Tell whether a second flaw alone may be what separates a wrong answer from a known mistake's."""
     return alike_but_for_kind(mine, theirs, right) or of_one_kind(mine, theirs, right)
+
+
+def numberless_alike(call: Call, other: Call) -> bool:
+    """Tell whether NaN and either infinity stand in the same places of two answers, as far as both have these."""
+    places = [_numberless(one.outcome[1]) if one.outcome[0] == "value" else None for one in (call, other)]
+    return None in places or places[0] == places[1]
+
+
+def _numberless(value: object) -> list[object] | None:
+    """Return where no finite number stands in tensors, and what stands there; None of what holds other things."""
+    if isinstance(value, torch.Tensor):
+        wide = value.detach().double() if not value.is_complex() else value.detach().real.double()
+        odd = torch.where(wide.isfinite(), 0.0, wide).nan_to_num(2.0, 1.0, -1.0)
+        return [tuple(odd.shape), odd.flatten().tolist()]
+    if isinstance(value, tuple):
+        parts = [_numberless(part) for part in value]
+        return None if None in parts else [*parts]
+    return None
 
 
 def wrong_elsewhere(call: Call, other: Call, solved: Call) -> bool:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from ..course.catalogue import Rewrite
 from ..model import Diagnosis
 from ..sandbox.host.record import Call
-from .answers import NO_NUMBERS, agrees, same_answer, same_question, wrong_elsewhere
+from .answers import NO_NUMBERS, agrees, numberless_alike, same_answer, same_question, wrong_elsewhere
 from .calls import Traces, calls_of, checks_of, functions_in
 from .check import Trace
 from .informative import telling, wrong_in_kind
@@ -77,7 +77,7 @@ def diagnose(
     for suspect in sorted(suspects, key=lambda one: bool(one.rewrite.also)):
         model = models[suspect.function, suspect.rewrite.name]
         for name in _explained(student, oracle, suspect, model, blamed, replay):
-            if not (suspect.rewrite.also and _one_will_do(name, suspect, suspects, student, oracle, found, blamed)):
+            if not (suspect.rewrite.also and any(one.exact for one in found.get(name, ()))):  # one mistake says it all
                 _add(found, name, suspect, exact=not suspect.rewrite.also)
     explained = {*found}
     for function in dict.fromkeys(call.root for name, call in blamed.items() if name not in found):
@@ -112,34 +112,6 @@ def _explained(
         if any(_tells(*three) for three in zip(*calls, strict=False)):
             found.append(name)
     return found
-
-
-def _one_will_do(
-    name: str,
-    pair: Suspect,
-    suspects: Iterable[Suspect],
-    student: Traces,
-    oracle: Traces,
-    found: Mapping[str, list[Diagnosis]],
-    blamed: Mapping[str, Call],
-) -> bool:
-    """Tell whether one mistake says all that a source with several names would: by every call, or by the failing one.
-
-    By the failing one, up to rounding and dtype.
-    """
-    if any(one.exact for one in found.get(name, ())):
-        return True
-    function, call = pair.function, blamed[name]
-    for one in suspects:
-        if one.function != function or one.rewrite.also or name not in one.traces:
-            continue
-        triples = zip(*(calls_of(traces[name], function) for traces in (student, one.traces, oracle)), strict=False)
-        if any(
-            mine is call and same_question(mine, right) and agrees(mine, theirs, right)
-            for mine, theirs, right in triples
-        ):
-            return True
-    return False
 
 
 def _models(suspects: Iterable[Suspect]) -> dict[tuple[str, str], Suspect]:
@@ -205,7 +177,8 @@ def _look_alikes(
     """
     agreeing: dict[str, tuple[Suspect, dict[str, bool]]] = {}
     own = [one for one in suspects if one.function == function]
-    saying, models = _saying(function, student, oracle, own, blamed), _models(own)
+    models = _models(own)
+    saying = _saying(function, student, oracle, own, models, blamed)
     for suspect in own:
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
         same = {name for name, said_by in saying.items() if said_by == {suspect.rewrite.name}}
@@ -256,16 +229,27 @@ def _is_of_kind(suspect: Suspect, oracle: Traces) -> bool:
 
 
 def _saying(
-    function: str, student: Traces, oracle: Traces, suspects: list[Suspect], blamed: Mapping[str, Call]
+    function: str,
+    student: Traces,
+    oracle: Traces,
+    suspects: list[Suspect],
+    models: Mapping[tuple[str, str], Suspect],
+    blamed: Mapping[str, Call],
 ) -> dict[str, set[str]]:
-    """Return, by check, the names of those of whom it says what it says of the student: that a property is broken."""
+    """Return, by check, the names of those of whom it says what it says of the student: that a property is broken.
+
+    It must say so of the first source of a name, too: else another flaw of the source is to blame.
+    """
     found: dict[str, set[str]] = {}
     for name, trace in student.items():
         if not trace.said or name not in blamed or blamed[name].root != function:
             continue
         for suspect in suspects:
-            alike = name in suspect.traces and _falls_alike(trace.said, blamed[name], suspect.traces[name])
-            if alike and not (trace.said in NO_NUMBERS and _by_another(blamed[name], suspect.traces[name], oracle)):
+            if name not in suspect.traces or not _falls_alike(trace.said, blamed[name], suspect.traces[name]):
+                continue
+            model = models[function, suspect.rewrite.name]
+            own = model is suspect or (name in model.traces and model.traces[name].said == trace.said)
+            if own and not (trace.said in NO_NUMBERS and _by_another(blamed[name], suspect.traces[name], oracle)):
                 found.setdefault(name, set()).add(suspect.rewrite.name)
     return found
 
@@ -279,7 +263,9 @@ def _falls_alike(said: str, call: Call, trace: Trace) -> bool:
 def _by_another(call: Call, trace: Trace, oracle: Traces) -> bool:
     """Tell whether an answer that holds no number may come from a slip that the suspect has not."""
     solved = next((one for t in oracle.values() for one in calls_of(t, call.root) if same_question(one, call)), None)
-    return trace.blamed is not None and solved is not None and wrong_elsewhere(call, trace.blamed, solved)
+    if trace.blamed is None or solved is None:
+        return False
+    return not numberless_alike(call, trace.blamed) or wrong_elsewhere(call, trace.blamed, solved)
 
 
 def _alike(

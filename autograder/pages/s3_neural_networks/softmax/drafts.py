@@ -220,3 +220,102 @@ def temperature_softmax(logits, temperature, dim=-1):
     z = torch.tensor(logits / temperature)
     z = z - z.amax(dim, keepdim=True)
     return z.exp() / z.exp().sum(dim, keepdim=True)
+
+
+# %% one sum for all, and a maximum of another shape
+# softmax: normalises over the whole tensor at once
+# logsumexp: adds the maximum back in another shape than the sum's
+# log_softmax: exponentiates without subtracting the maximum, and takes the logarithm of the sum
+#   or: is infinite where all logits of a row are far below 0
+# temperature_softmax: divides the exponentials by the temperature, which changes nothing
+# softmax_jacobian: subtracts p_j^2 in every row instead of p_i p_j
+def softmax(logits, dim=-1):
+    e = torch.exp(logits - logits.max())
+    return e / e.sum()
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.max(dim, keepdim=True).values
+    return m + torch.log(torch.sum(torch.exp(x - m), dim, keepdim=keepdim))
+
+
+def log_softmax(logits, dim=-1):
+    return logits - torch.log(torch.exp(logits).sum(dim, keepdim=True))
+
+
+def temperature_softmax(logits, temperature, dim=-1):
+    e = torch.exp(logits - logits.amax(dim, keepdim=True)) / temperature
+    return e / e.sum(dim, keepdim=True)
+
+
+def softmax_jacobian(logits):
+    p = softmax(logits)
+    return torch.diag(p) - p * p
+
+
+# %% dim 1 for every dim, and a graph that ends
+# softmax: always normalises along dim 1
+# logsumexp: subtracts the maximum of the whole tensor, so that rows far below it vanish
+# log_softmax: has the sign turned round
+# softmax_jacobian: says "in a tensor of float32 where a tensor of float64 is expected"
+def softmax(logits, dim=-1):
+    z = logits - logits.max(dim=1, keepdim=True)[0]
+    e = torch.exp(z)
+    return e / e.sum(dim=1, keepdim=True)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = torch.max(x)
+    return torch.log(torch.exp(x - m).sum(dim, keepdim=keepdim)) + m
+
+
+def log_softmax(logits, dim=-1):
+    return logsumexp(logits, dim, keepdim=True) - logits
+
+
+def softmax_jacobian(logits):
+    e = torch.exp(logits)
+    p = e / e.sum()
+    n = len(p)
+    J = torch.zeros(n, n)
+    for i in range(n):
+        for j in range(n):
+            if i == j:
+                J[i, j] = p[i].item() * (1 - p[i].item())
+            else:
+                J[i, j] = -p[i].item() * p[j].item()
+    return J
+
+
+# %% the smallest entry subtracted, and signs
+# softmax: subtracts the smallest entry instead of the largest
+#   or: subtracts the maximum in place, changing the caller's logits
+# softmax: says "changed its input in place"
+# logsumexp: subtracts the maximum at the end instead of adding it back
+# log_softmax: takes the logarithm after softmax
+# temperature_softmax: says "with `dim=0`"
+# softmax_jacobian: adds p_i p_j instead of subtracting it
+def softmax(logits, dim=-1):
+    logits -= logits.min(dim, keepdim=True).values
+    e = logits.exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.amax(dim, keepdim=True)
+    out = (x - m).exp().sum(dim, keepdim=True).log() - m
+    return out if keepdim else out.squeeze(dim)
+
+
+def log_softmax(logits, dim=-1):
+    return torch.log(softmax(logits, dim))
+
+
+def temperature_softmax(logits, temperature, dim=0):
+    return softmax(logits / temperature, dim)
+
+
+def softmax_jacobian(logits):
+    p = torch.exp(logits - logits.max())
+    p = p / p.sum()
+    return torch.diag(p) + torch.outer(p, p)

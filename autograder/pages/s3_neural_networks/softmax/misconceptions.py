@@ -283,3 +283,103 @@ def logsumexp(x, dim=-1, keepdim=False):
     top = x.amax(dim, keepdim=True)
     total = (x - top).exp().sum(dim).log() + top.squeeze()
     return total.unsqueeze(dim) if keepdim else total
+
+
+@misconception(
+    "always normalises along dim 1",
+    hint="The parameter `dim` is not used: a 1 stands where it belongs. What if there is one axis only, or three?",
+    dies_by="test_every_dim",
+)
+def softmax(logits, dim=-1):
+    weights = torch.exp(logits - logits.max(dim=1, keepdim=True).values)
+    return weights / weights.sum(dim=1, keepdim=True)
+
+
+@misconception(
+    "subtracts the smallest entry instead of the largest",
+    hint="With the smallest entry subtracted, the largest exponent is still large, and -inf - (-inf) is NaN. Which entry makes all exponents 0 or less?",
+    dies_by="test_masked_entries",
+)
+def softmax(logits, dim=-1):
+    weights = torch.exp(logits - logits.min(dim, keepdim=True).values)
+    return weights / weights.sum(dim, keepdim=True)
+
+
+@misconception(
+    "subtracts the maximum of the whole tensor, so that rows far below it vanish",
+    hint="A row at -1000 beside one at 1000 becomes exp(-2000), which is 0. Which maximum does each row need?",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    largest = x.max() if x.numel() else 0.0
+    return torch.log(torch.exp(x - largest).sum(dim, keepdim=keepdim)) + largest
+
+
+@misconception(
+    "subtracts the maximum at the end instead of adding it back",
+    hint="log(e^m s) is m + log s. What was taken out of the sum comes back with a plus.",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    largest = x.amax(dim, keepdim=True)
+    out = (x - largest).exp().sum(dim, keepdim=True).log() - largest
+    return out if keepdim else out.squeeze(dim)
+
+
+@misconception(
+    "adds the maximum back in another shape than the sum's",
+    hint="The maximum was kept with size 1 along `dim`, the sum was not. Print both shapes before you add them.",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    largest = x.amax(dim, keepdim=True)
+    return largest + (x - largest).exp().sum(dim, keepdim=keepdim).log()
+
+
+@misconception(
+    "has the sign turned round",
+    hint="A log-probability is 0 or less: it is the logit minus the logarithm of the sum.",
+    dies_by="test_log_softmax",
+)
+def log_softmax(logits, dim=-1):
+    return logsumexp(logits, dim, keepdim=True) - logits
+
+
+@misconception(
+    "exponentiates without subtracting the maximum, and takes the logarithm of the sum",
+    hint="exp(1000) is inf, and exp(-1000) is 0, whose logarithm is -inf. Your logsumexp knows how to avoid both.",
+    dies_by="test_log_softmax",
+)
+def log_softmax(logits, dim=-1):
+    return logits - torch.log(torch.exp(logits).sum(dim, keepdim=True))
+
+
+@misconception(
+    "divides the exponentials by the temperature, which changes nothing",
+    hint="What every exponential is divided by falls out again when you divide by their sum. Where does the temperature belong?",
+    dies_by="test_temperature",
+)
+def temperature_softmax(logits, temperature, dim=-1):
+    weights = torch.exp(logits - logits.amax(dim, keepdim=True)) / temperature
+    return weights / weights.sum(dim, keepdim=True)
+
+
+
+@misconception(
+    "subtracts p_j^2 in every row instead of p_i p_j",
+    hint="p * p has C numbers and broadcasts to every row. Entry [i, j] needs p[i] times p[j]: an outer product.",
+    dies_by="test_jacobian",
+)
+def softmax_jacobian(logits):
+    p = softmax(logits)
+    return torch.diag(p) - p * p
+
+
+@misconception(
+    "adds p_i p_j instead of subtracting it",
+    hint="If logit j grows, every other probability shrinks: what is the sign off the diagonal?",
+    dies_by="test_jacobian",
+)
+def softmax_jacobian(logits):
+    p = softmax(logits)
+    return torch.diag(p) + torch.outer(p, p)

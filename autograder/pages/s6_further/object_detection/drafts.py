@@ -376,6 +376,7 @@ def class_nms(boxes, scores, labels, threshold):
 # box_convert: takes the corner of an xywh box for its centre
 # box_convert: takes any unknown format for xyxy
 # nms: drops a box whose IoU equals the threshold
+#   or: leaves the order of equal scores to chance
 def box_convert(boxes, in_fmt, out_fmt):
     if in_fmt == "xywh" or in_fmt == "cxcywh":
         x, y, w, h = boxes.unbind(1)
@@ -536,3 +537,41 @@ def average_precision(scores, correct, n_truth):
     env = precision.flip(0).cummax(0).values.flip(0)
     steps = torch.diff(recall, prepend=torch.zeros(1))
     return (env * steps).sum()
+
+
+# %% the union twice, all boxes compared, the wrong count
+# iou: counts the intersection twice in the union
+# iou: divides 0 by 0 where neither box has an area
+# nms: lets boxes that are suppressed suppress others
+# class_nms: lets one class suppress another
+# average_precision: forgets the truths that were never found
+def iou(a, b):
+    lt = torch.max(a[:, None, :2], b[None, :, :2])
+    rb = torch.min(a[:, None, 2:], b[None, :, 2:])
+    wh = (rb - lt).clamp(min=0)
+    inter = wh.prod(-1)
+    area = lambda z: (z[:, 2] - z[:, 0]) * (z[:, 3] - z[:, 1])
+    return inter / (area(a)[:, None] + area(b)[None, :])
+
+
+def nms(boxes, scores, threshold):
+    order = scores.argsort(descending=True)
+    M = iou(boxes, boxes)
+    keep = []
+    for n, i in enumerate(order):
+        if all(M[i, j] <= threshold for j in order[:n]):
+            keep.append(i.item())
+    return torch.tensor(keep, dtype=torch.int64)
+
+
+def class_nms(boxes, scores, labels, threshold):
+    return nms(boxes, scores, threshold)
+
+
+def average_precision(scores, correct, n_truth):
+    c = correct[scores.argsort(descending=True)].float()
+    tp = c.cumsum(0)
+    precision = tp / (torch.arange(len(c)) + 1)
+    for k in range(len(c) - 2, -1, -1):
+        precision[k] = max(precision[k], precision[k + 1])
+    return (precision * c).sum().item() / correct.sum().item()
