@@ -52,7 +52,7 @@ _JOINED_LEAST = 4  #: of a shorter one too many words are made
 #: surname and given name in one, the surname first
 _SURNAME_FIRST = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
 _UNFOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
-_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("å", "aa"), ("ø", "oe"))
 #: what is written in one with what comes behind it
 _PARTICLE = re.compile(
     r"(?<![^\W_])(van|von|zu|der|den|ter|ten|te|de|del|della|delle|di|da|dos|das|do|du|la|el|al|bin|ibn|ben|mac|mc|st|o|d)"
@@ -196,8 +196,10 @@ class Cover:
         if len(parts) == 2 == len(parts[0]) and len(turned) == LEAST + 1 and turned not in _CALLED | _KEYWORDS:
             self._alone.add(turned)  # ngjo
         for n, part in enumerate(parts if 2 < len(parts) <= PARTS else ()):  # jlpicard, picardjl
-            letters = "".join(other[0] for other in (*parts[:n], *parts[n + 1 :]))
-            self._alone |= {word for word in (letters + part, part + letters) if len(word) > LEAST + 1}
+            letters, before = ("".join(one[0] for one in some) for some in ((*parts[:n], *parts[n + 1 :]), parts[:n]))
+            words = {letters + part, part + letters, before + part}
+            self._alone |= {word for word in words if len(word) > LEAST + 1}
+            self._logins |= {word for word in words if LEAST <= len(word) <= LEAST + 1}
 
     def text(self, text: str) -> str:
         """Return a text in which no name stands."""

@@ -21,6 +21,10 @@ _AUTHOR = re.compile(
     r"(?:authors?|autor(?:a|en|es|in)?|auteurs?|autore|автор)(?:\(s\))?[\"'_ \t]*[:=]+"
     r"[ \t\"'(\[]*([^\n\"')\]#]*[^\s\"')\]#])"
 )
+_NUMBER = re.compile(
+    r"(?:matrikel|matricula|matricule|matr|enrol?l?ment|registration|student[ _-]?(?:id|n))[a-z]*\W{0,4}"
+    r"(?:(?:nr|no|nummer|number|id)\W{0,4})?([a-z]{0,2}[0-9][0-9-]{3,}[0-9])"
+)
 NEXT = re.compile(r"[ ._,&-]{1,3}")  #: between a name that is said so and the rest of it
 
 
@@ -28,7 +32,7 @@ def places(plain: str) -> Iterator[tuple[int, int]]:
     """Yield where in a folded text somebody is named, whether the class knows the name or not."""
     if "@" in plain:
         yield from (found.span() for found in _ADDRESS.finditer(plain))
-    yield from (found.span(1) for pattern in (_HOME, _AUTHOR) for found in pattern.finditer(plain))
+    yield from (found.span(1) for pattern in (_HOME, _AUTHOR, _NUMBER) for found in pattern.finditer(plain))
 
 
 def announced(plain: str) -> set[int]:

@@ -159,7 +159,8 @@ def test_what_code_and_names_have_in_common(name: str, text: str, shown: str | N
 
 ROOM = Cover(
     [["Ada Lovelace", "ada.l@uni.example"], ["Max Will"], ["Jo Ng"], ["An Le"], ["John Doe"], ["Alexander Petrov"],
-     ["Christopher O'Neil"], ["May Rose"], ["van den Berg, Tom"], ["Dot Long"], ["Theo Adam"], ["Samuel Tan"]],
+     ["Ana Paula Souza Lima"], ["Ng Mei Ling"], ["Søren Kierkegård"], ["Christopher O'Neil"], ["May Rose"],
+     ["van den Berg, Tom"], ["Dot Long"], ["Theo Adam"], ["Samuel Tan"]],
     Vocabulary(words_of(ROOT)),
 )  # fmt: skip
 
@@ -180,6 +181,9 @@ ROOM = Cover(
         ("/home/kitty/hw /Users/k1/x C:\\Users\\Kit\\hw", "/home/•••/hw /Users/•••/x C:\\Users\\•••\\hw"),
         ('__author__ = "Kitty Cat"', '__author__ = "•••"'),
         ("# Author(s): Kitty and Cat", "# Author(s): •••"),
+        ("Matrikelnummer: 1234567, (Matr.-Nr. s998877)", "Matrikelnummer: •••, (Matr.-Nr. •••)"),
+        ("student id 20-1234, student 3, registration = 4", "student id •••, student 3, registration = 4"),
+        ("apsouza aplsouza mlng skierkegaard Kierkegård", "••• ••• ••• ••• •••"),
         ("argmax softmax maxlen MinMaxScaler AlexNet standard alias canada toddler example trained", None),
         ("def longest(x): return x.max(), dotted, maximal, willing, doer, adamant, andante, sample", None),
     ],
