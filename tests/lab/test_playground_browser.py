@@ -257,6 +257,8 @@ def test_a_card_comes_only_while_it_is_waited_for(lab, tabs):
     tab.run(f"{panel}.card('tanh')")
     tab.run(come)
     assert "tanh" in tab.run(title)
+    tab.run(f"{panel}.card('tanh'); {panel}.onCard({{part: 'tanh', html: ''}})")
+    assert "catches" not in tab.run(title)
 
 
 def test_a_pasted_link_shows_as_many_runs_as_it_holds(lab, tabs):
@@ -285,6 +287,10 @@ def test_keyboard_phone_and_dark(lab, tabs):
     """Space runs and S steps; a phone's page is no wider than the phone; dark pages have another paper"""
     tab = opened(tabs, lab[1], width=390, height=800, dark=True)
     assert tab.run("document.documentElement.scrollWidth") <= 390
+    tab.run("document.getElementById('compare').click()")
+    wait(tab, "playground.panels.length === 2 && Boolean(playground.panels[1].picture)")
+    assert tab.run("document.documentElement.scrollWidth") <= 390
+    tab.run("document.getElementById('compare').click()")
     for key, then in ((" ", "playground.panels[0].running"), (" ", "!playground.panels[0].running")):
         tab.run(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}', bubbles: true}}))")
         wait(tab, then)

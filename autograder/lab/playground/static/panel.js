@@ -339,7 +339,8 @@ export class Panel {
     const body = make("div", {});
     if (m.html === "") body.append(say("No check of {page} catches it.", { page: given.pages[m.part] }));
     else body.attachShadow({ mode: "open" }).innerHTML = m.html; // the report's own card, escaped there
-    this.page.show(say("The check that catches it: {part}", m), body, "", { after: this.asking }); // not after it was closed
+    const title = m.html === "" ? say("The checks of {page}", { page: given.pages[m.part] }) : say("The check that catches it: {part}", m);
+    this.page.show(title, body, "", { after: this.asking }); // not after it was closed
   }
 
   close() {
