@@ -199,7 +199,8 @@ def r2(prediction: torch.Tensor, target: torch.Tensor) -> float:
     Returns:
         A single number without a unit: 1 for a perfect prediction, 0 for one that always says the mean
         of the target, below 0 for worse ones. Where all targets are equal there is nothing to explain:
-        1.0 if every prediction equals its target, else 0.0.
+        1.0 if every prediction equals its target, else 0.0. (Ask whether they are equal: rounding makes the mean of
+        0.1, 0.1, 0.1 a little more than 0.1.)
 
     Raises:
         ValueError: the shapes are unequal, also where broadcasting would make them fit.
@@ -227,8 +228,8 @@ def head_for(task: str, features: int, outputs: int = 1) -> tuple[nn.Module, nn.
         outputs: the number of outputs.
 
     Returns:
-        (module, loss). `module` maps float32 (N, features) to (N, outputs), linearly with a bias, so that any
-        real number can come out. `loss(module(x), target)` is a mean, a tensor of shape ():
+        (module, loss), a new module each time. `module` maps float32 (N, features) to (N, outputs), linearly with a
+        bias, so that any real number can come out. `loss(module(x), target)` is a mean, a tensor of shape ():
         for "regression" the squared error, with target (N, outputs);
         for "binary" the cross-entropy of the sigmoid, with target (N, outputs) of floats 0 and 1;
         for "multiclass" the cross-entropy of the softmax, with target (N,) of int64 labels.

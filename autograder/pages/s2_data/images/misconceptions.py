@@ -414,3 +414,17 @@ def channel_stats(loader):
 def hflip(image):
     places = torch.eye(image.shape[-1], dtype=torch.float64).flip(0)
     return (image.double() @ places).to(image.dtype)
+
+
+@misconception(
+    "leaves an image as it is whose largest byte is 1",
+    hint="Whether an image is of bytes is for its dtype to say, not for its brightness: one with no byte above 1 is divided by 255, too.",
+    dies_by="test_byte_range",
+)
+def to_float_image(image):
+    if image.dtype != torch.uint8:
+        raise ValueError("an image of bytes was expected")
+    if image.dim() == 2:
+        image = image.unsqueeze(2)
+    x = image.permute(2, 0, 1).float()
+    return x / 255 if x.numel() and x.max() > 1 else x

@@ -69,6 +69,8 @@ def test_byte_range(student):
     assert_same(floats, planes(every), rtol=1e-6)
     dark = torch.tensor([[[3], [7]], [[5], [10]]], dtype=torch.uint8)
     assert_same(student.to_float_image(dark), planes(dark))
+    faint = torch.tensor([[[1], [0]], [[0], [1]]], dtype=torch.uint8)
+    assert_same(student.to_float_image(faint), planes(faint), about="of an image whose largest byte is 1")
 
 
 @points(1)

@@ -331,6 +331,11 @@ def make_double(layer):
     layer.double()
 
 
+def parameters_shared(one, other):
+    """Runs where the layers live: do they have a parameter in common?"""
+    return any(p is q for p in one.parameters() for q in other.parameters())
+
+
 @points(1)
 def test_first_weights(student):
     """the first weights are random, of mean 0 and a variance of the order 1 / in_features, and no two neurons or layers are alike"""
@@ -340,6 +345,8 @@ def test_first_weights(student):
         first, second, bias = (
             first_values(student, *which) for which in ((layer, "weight"), (twin, "weight"), (layer, "bias"))
         )
+        shared = student.prop(parameters_shared)(layer, twin)
+        student.calls.pop()  # not a call of the student's
         deviation = first.std().item()
         scale = deviation**2 * inside
         facts = {
@@ -347,6 +354,7 @@ def test_first_weights(student):
             "all equal": bool((first == first.flatten()[0]).all()),
             "neurons alike": bool((first[:1] == first).all()),
             "layers alike": first.shape == second.shape and bool((first == second).all()),
+            "shared": shared,
             "mean": "0" if first.mean().abs() <= 0.1 * deviation else "other",
             "variance": "small" if scale < LEAST else "large" if scale > MOST else "right",
             "deviation 1": 0.9 < deviation < 1.1,
@@ -374,6 +382,7 @@ def test_first_weights(student):
         ):
             if facts[what] == bad:
                 raise CheckFailure(reason, about=about)
+        require(not shared, "two layers have a parameter in common: training one trains the other", claims=True)
 
 
 def first_values(student, layer, name: str) -> torch.Tensor:

@@ -702,3 +702,17 @@ def head_for(task, features, outputs=1):
     if task not in losses:
         raise ValueError(task)
     return nn.Linear(features, outputs), losses[task]
+
+
+@misconception(
+    "takes equal targets for different ones where their mean is rounded",
+    hint="The mean of 0.1, 0.1, 0.1 is a little more than 0.1, so a sum of squared distances from it need not be 0. Are all targets equal to the first?",
+    dies_by="test_r2",
+)
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    left = ((prediction - target) ** 2).sum()
+    spread = ((target - target.mean()) ** 2).sum()
+    if spread == 0:
+        return float(left == 0)
+    return 1 - float(left / spread)

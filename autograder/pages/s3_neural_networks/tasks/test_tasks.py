@@ -131,6 +131,9 @@ def test_predict_labels(student):
     fits = bool(((found >= 0) & (found < 4)).all()) and bool((found[1:] >= 2).all())
     student.calls[-1].outcome = ("value", {"one of the largest": fits}, False)
     require(fits, "where several logits are the largest, the label must be one of them", found)
+    many = draw(2, 300)
+    many[[0, 1], [299, 260]] = 100.0
+    assert_same(student.predict_labels(many), labels(299, 260), about="of 300 classes")
     near = 1000 + torch.tensor([[0.0, 1e-9], [1e-9, 0.0]], dtype=torch.float64)  # float32 cannot tell them apart
     assert_same(student.predict_labels(near), labels(1, 0))
     assert_contract(
@@ -197,6 +200,8 @@ def test_confusion_matrix(student):
         prediction, target = draw_labels(count, classes=seen), draw_labels(count, classes=seen)
         expected = true_matrix(prediction, target, classes)
         assert_same(student.confusion_matrix(prediction, target, classes), expected)
+    often = torch.ones(2100, dtype=torch.int64)  # bytes and float16 cannot count them
+    assert_same(student.confusion_matrix(often, often, 2), torch.tensor([[0, 0], [0, 2100]]))
 
 
 @points(1)
@@ -206,6 +211,7 @@ def test_precision_recall_f1(student):
     compare_scores(student, prediction, target)
     compare_scores(student, prediction, target, positive=0)
     compare_scores(student, labels(1), labels(1))
+    compare_scores(student, labels(-1, 1, -1, -1), labels(-1, -1, 1, -1), positive=-1)
     for count, classes, positive in ((15, 2, 1), (40, 4, 3), (40, 3, 0)):
         prediction, target = draw_pair(count, classes)
         compare_scores(student, prediction, target, positive=positive)
@@ -278,7 +284,7 @@ def test_r2(student):
     assert_number(
         student.r2(nearly + tensor(0.0, 0.0, 0.0, 1e-9), nearly), 0.0, about="where one prediction is not its target"
     )
-    for constant in (tensor(2.0, 2.0, 2.0, 2.0), tensor(-3.0)):
+    for constant in (tensor(2.0, 2.0, 2.0, 2.0), tensor(-3.0), tensor(0.1, 0.1, 0.1)):  # whose mean is rounded
         assert_number(student.r2(constant + 0.5, constant), 0.0)
         assert_number(student.r2(constant.clone(), constant), 1.0)
     assert_contract(
@@ -323,6 +329,11 @@ def has_bias(student, module, features: int) -> bool:
     return all(learns)
 
 
+def parameters_shared(one, other):
+    """Over there: do two modules have a parameter in common?"""
+    return any(p is q for p in one.parameters() for q in other.parameters())
+
+
 @points(1)
 def test_head_for(student):
     """every task gets a linear layer of the right shape and the loss that fits; an unknown task raises ValueError"""
@@ -353,6 +364,10 @@ def test_head_for(student):
             assert_same(loss(z, target), oracle(z, target), about=f"the {task} loss")
         assert_gradients(lambda z, f=loss, t=target: f(z, t), lambda z, f=oracle, t=target: f(z, t), draw(4, outputs))
     module, _ = student.head_for("regression", 3)
+    another, _ = student.head_for("regression", 3)
+    shared = student.prop(parameters_shared)(module, another)
+    del student.calls[-1]
+    require(not shared, "two calls gave modules with the same parameters: training one trains the other", claims=True)
     shape, _ = is_linear(student, module, 3, 1)
     require(shape == (4, 1), "with `outputs` left out there is one output", shape, (4, 1))
     for task in ("softmax", "", "Regression", "BINARY", "multi", "multiclass ", "binary cross-entropy"):

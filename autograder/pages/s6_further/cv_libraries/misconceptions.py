@@ -418,3 +418,25 @@ def cv_to_tensor(image):
     if image is None:
         raise ValueError("image")
     return torch.from_numpy(image[:, :, ::-1].copy()).reshape(3, *image.shape[:2]) / 255
+
+
+@misconception(
+    "leaves an image as it is whose largest byte is 1",
+    hint="Whether an image is of bytes is not for its brightness to say: a black one with a few bytes of 1 is divided by 255, too.",
+    dies_by="test_pil_scale",
+)
+def pil_to_tensor(image):
+    x = torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1).float()
+    return x / 255 if x.max() > 1 else x
+
+
+@misconception(
+    "leaves an array as it is that has no byte above 1",
+    hint="Whether an image is of bytes is for its dtype to say, not for its brightness: one with no byte above 1 is divided by 255, too.",
+    dies_by="test_cv_to_tensor",
+)
+def cv_to_tensor(image):
+    if image is None or image.dtype != np.uint8:
+        raise ValueError("an array of bytes was expected")
+    x = torch.from_numpy(image[:, :, ::-1].copy()).permute(2, 0, 1).float()
+    return x / 255 if x.max() > 1 else x

@@ -110,6 +110,8 @@ def test_pil_scale(student):
     """0 becomes 0.0 and 255 becomes 1.0, in dark images as in bright ones"""
     dark = torch.tensor([[[3, 7, 1], [5, 10, 2]]], dtype=torch.uint8)
     assert_same(tensor_of(student, "RGB", dark), planes(dark))
+    faint = torch.tensor([[[1, 0, 1], [0, 1, 0]]], dtype=torch.uint8)
+    assert_same(tensor_of(student, "RGB", faint), planes(faint), about="of an image whose largest byte is 1")
     every = torch.arange(255, dtype=torch.uint8).reshape(17, 5, 3) + 1
     assert_same(tensor_of(student, "RGB", every), planes(every), rtol=1e-6)
 
@@ -252,6 +254,9 @@ def test_cv_to_tensor(student):
         house = scene(height, width)
         assert_same(student.cv_to_tensor(exchanged(house.numpy())), planes(house))
         assert_left_alone(student)
+    faint = torch.tensor([[[1, 0, 1], [0, 1, 0]]], dtype=torch.uint8)
+    found = student.cv_to_tensor(exchanged(faint.numpy()))
+    assert_same(found, planes(faint), about="of an image whose largest byte is 1")
     kinds = [np.ones((2, 4, 3), dtype=dtype) for dtype in ("float32", "uint16", "int8", "bool")]
     for wrong in (np.random.rand(2, 4, 3), None, *kinds):
         with raises(ValueError):
