@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.course.syllabus import load
 from autograder.errors import GradebookError
+from autograder.gradebook import handed_in as lying
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
@@ -87,6 +88,14 @@ def test_parts_put_together_are_one_run(runs):
     assert (len(one), len(two), len(whole)) == (3, 2, 5)
     assert document(runs / "merged") == document(runs / "whole")
     assert (runs / "merged" / "grades.csv").read_bytes() == (runs / "whole" / "grades.csv").read_bytes()
+
+
+def test_a_merged_gradebook_knows_its_run(runs):
+    """for a grades.json that is gone; and where what was graded lies, for the desk"""
+    with Gradebook(runs / "merged" / "gradebook.db") as book:
+        kept, places = json.loads(book.setting("run")), lying.places(book)
+    assert kept == json.loads((runs / "merged" / "grades.json").read_text(encoding="utf-8"))["run"]
+    assert places == [((runs / "class").resolve(), None)]
 
 
 def test_a_merged_gradebook_knows_everybody(runs):

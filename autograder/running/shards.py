@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
+from ..gradebook import handed_in
 from ..gradebook.class_totals import of_book
 from ..gradebook.codes import secret_of
 from ..gradebook.completion import Completion
@@ -16,7 +18,7 @@ from ..gradebook.entry_log import Entries
 from ..gradebook.kept_code import KeptCode
 from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
-from .run import Outcome, graded_with, in_order, note_data, write_results
+from .run import RUN, Outcome, graded_with, in_order, note_data, write_results
 
 #: what the parts of one run must agree in, beside a seed
 SAME = ("gradus", "engine", "course", "torch", "python", "libraries", "isolation", "data")
@@ -61,12 +63,16 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
     first = read[0]
     for one in read:
         _agree(one, first)
+    run = {**first.run, "started": min(str(r.run["started"]) for r in read)}
     with Gradebook(out / "gradebook.db") as whole:
         whole.keep_setting("seed", str(first.run["seed"]))
+        whole.keep_setting(RUN, json.dumps(run))
         for part in parts:
             with Gradebook(part / "gradebook.db") as book:
                 _take_over(book, whole)
                 note_data(whole, graded_with(book))
+                for place, roster in handed_in.places(book):
+                    handed_in.note(whole, place, roster)
             with Completion(part / "gradebook.db") as done, Completion(out / "gradebook.db") as together:
                 together.note(done.all())
             with KeptCode(out / "gradebook.db") as code:
@@ -76,7 +82,6 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
                 whole.add(grade)
         secret_of(whole)  # for the codes on students' pages
         grades, totals = whole.latest(), of_book(whole, syllabus)
-    run = {**first.run, "started": min(str(r.run["started"]) for r in read)}
     outcome = Outcome(in_order(grades, syllabus), 0, run, totals=totals)
     return outcome, write_results(outcome, syllabus, out)
 
