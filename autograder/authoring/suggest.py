@@ -63,6 +63,12 @@ def doubtful(grades: list[Grade]) -> list[Grade]:
     return [grade for grade in grades if any(not ENDS[check.status].certain for check in grade.checks)]
 
 
+def unanswered(grades: list[Grade]) -> list[Grade]:
+    """Return the grades that are in no group though not all is right: no check got an answer that could be compared."""
+    right = ("passed", "skipped")
+    return [grade for grade in grades if not _wrong(grade) and any(c.status not in right for c in grade.checks)]
+
+
 def _wrong(grade: Grade) -> list[CheckResult]:
     return [check for check in grade.checks if check.status in ("failed", "error")]
 

@@ -100,7 +100,7 @@ def suggest(
     """Suggest the next misconceptions: groups of equal wrong answers that none of the known ones names."""
     import dataclasses
 
-    from ..authoring.suggest import doubtful, groups
+    from ..authoring.suggest import doubtful, groups, unanswered
     from ..course import syllabus
     from ..intake.submissions import read_class
     from ..model import Settings
@@ -109,7 +109,8 @@ def suggest(
 
     course, places = load()
     exercise = syllabus.find(course, address)
-    handed = [one for one in read_class(submissions, course, (exercise.address,)).submissions if one.problem is None]
+    read = read_class(submissions, course, (exercise.address,)).submissions
+    handed = [one for one in read if one.problem is None]
     with Progress(len(handed), "grading", as_json) as step:
         grades = grade_many(
             handed, course, places, Settings(0, best_level()), jobs=jobs or cores(),
@@ -125,6 +126,20 @@ def suggest(
         print_json([dataclasses.asdict(group) for group in found])
         return
     _show_groups(found[:most], len(found), len(handed), exercise)
+    for grade in unanswered(grades):
+        ends = ", ".join(f"{one.name} ({one.status})" for one in grade.checks if one.status != "passed")
+        _say_of(grade.student, f"is in no group, as no wrong answer came back: {ends}; read the file")
+    for one in read:
+        if one.problem is not None and one.problem[0] != "missing":
+            _say_of(one.student, f"was not run: {one.problem[1]}")
+
+
+def _say_of(student: str, what: str) -> None:
+    from rich.text import Text
+
+    from ..text import printable
+
+    console().print(Text(f"{printable(student, 80)} {printable(what, 400)}", style="bright_black"))
 
 
 def _show_groups(found: list[Any], count: int, handed: int, exercise: Exercise) -> None:

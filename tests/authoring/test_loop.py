@@ -6,16 +6,20 @@ import re
 import shutil
 from dataclasses import asdict, replace
 
+from typer.testing import CliRunner
+
 from autograder.authoring import loop
 from autograder.authoring.suggest import doubtful, groups
 from autograder.authoring.verify import Extent, run
 from autograder.authoring.verify.saved_checks import as_they_were, keys_of_checks
 from autograder.authoring.verify.tasks import Rest
+from autograder.cli import app
 from autograder.cli.author import _show_groups
 from autograder.cli.reports import _counts, _show_first
 from autograder.course import syllabus
 from autograder.language import speaking
 from autograder.model import Failure, Settings, Submission
+from autograder.running import pool
 from autograder.running.pool import grade_many
 from tests.helpers import GOOD, PAGE, SOLUTION, make_course, tiny
 
@@ -279,3 +283,27 @@ def test_what_a_busy_machine_did_not_let_a_check_see_splits_no_group(tmp_path, p
             assert [group.students for group in groups(busy, handed, exercise)] == calm
             assert {grade.student for grade in doubtful(busy)} == {"bob", "liv"}
     assert groups(list(reversed(grades)), handed, exercise)[0].students == calm[0]
+
+
+def test_suggest_says_who_is_in_no_group(tmp_path, plain_template, monkeypatch):
+    """an endless loop gives no answer to compare, and a file that cannot be read none at all: both are named"""
+    course, trees = tiny(tmp_path)
+    for name, text in (("ada", SOLUTION), ("bob", SOLUTION.replace("+ 1", "- 1")), ("eve", "\0" * 9)):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "scaled.py").write_text(text)
+
+    original = pool.grade_many
+
+    def late(submissions, *args, **kwargs):
+        grades = original(submissions, course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
+        hung = [
+            replace(grade, checks=tuple(replace(one, status="timeout") for one in grade.checks)) for grade in grades
+        ]
+        return [hung[number] if grade.student == "bob" else grade for number, grade in enumerate(grades)]
+
+    monkeypatch.setattr(pool, "grade_many", late)
+    said = CliRunner().invoke(app, ["--course", str(trees.root), "suggest", PAGE, str(tmp_path / "class")])
+    told = " ".join(said.output.split())
+    assert "bob is in no group, as no wrong answer came back: test_values (timeout), test_factor (timeout)" in told
+    assert "eve was not run: " in told
+    assert "ada is" not in told
