@@ -342,3 +342,80 @@ def matmul_loops(A, B):
             for p in range(A.size(1)):
                 C[i][j] = A[i, p].item() * B[p, j].item()
     return torch.tensor(C)
+
+
+# %% a loop one short, a sum along the rows
+# matmul_loops: leaves the last product of every sum out
+# matmul_broadcast: sums along the wrong dimension of the box
+# pairwise_sq_dists: leaves out the factor 2
+def matmul_loops(A, B):
+    n, k = A.shape
+    k2, m = B.shape
+    if k != k2:
+        raise ValueError("shapes do not match")
+    C = torch.zeros(n, m, dtype=A.dtype)
+    for i in range(n):
+        for j in range(m):
+            for p in range(k - 1):
+                C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+def matmul_broadcast(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("no")
+    T = A[:, :, None] * B[None, :, :]
+    return T.sum(0)
+
+
+def batched_matmul(A, B):
+    return torch.bmm(A, B)
+
+
+def pairwise_sq_dists(X, Y):
+    x2 = (X ** 2).sum(1, keepdim=True)
+    y2 = (Y ** 2).sum(1)
+    return (x2 + y2 - X @ Y.T).clamp(min=0)
+
+
+def linear_batch(X, W, b):
+    return X @ W.T + b
+
+
+# %% a list of lists, an axis in another place
+# matmul_loops: says "in a list where a tensor"
+# matmul_broadcast: pairs the columns of A with the columns of B
+# pairwise_sq_dists: builds the whole (N, M, D) box
+# linear_batch: adds one bias to each example instead of each output
+def matmul_loops(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("A has %d columns" % A.shape[1])
+    rows = []
+    for i in range(A.shape[0]):
+        row = []
+        for j in range(B.shape[1]):
+            total = 0
+            for p in range(A.shape[1]):
+                total = total + A[i, p].item() * B[p, j].item()
+            row.append(total)
+        rows.append(row)
+    return rows
+
+
+def matmul_broadcast(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("wrong")
+    return (A.unsqueeze(1) * B.unsqueeze(0)).sum(1)
+
+
+def batched_matmul(A, B):
+    return A @ B
+
+
+def pairwise_sq_dists(X, Y):
+    diff = X[:, None, :] - Y[None, :, :]
+    return (diff ** 2).sum(-1)
+
+
+def linear_batch(X, W, b):
+    return X @ W.T + b.unsqueeze(1)

@@ -460,3 +460,38 @@ def linear_batch(X, W, b):
 )
 def pairwise_sq_dists(X, Y):
     return ((X[:, None, :] - Y[None, :, :]) ** 2).sum(1)
+
+
+@misconception(
+    "leaves the last product of every sum out",
+    hint="range(k - 1) ends at k - 2. Which p do the columns of A count up to?",
+    dies_by="test_loops",
+)
+def matmul_loops(A, B):
+    n, k = A.shape
+    if k != B.shape[0]:
+        raise ValueError("the shapes do not fit")
+    C = torch.zeros(n, B.shape[1], dtype=A.dtype)
+    for i in range(n):
+        for j in range(B.shape[1]):
+            for p in range(k - 1):
+                C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+@misconception(
+    "pairs the columns of A with the columns of B",
+    hint="A[:, None, :] has the shape (n, 1, k): its last axis meets the columns of B. Which axis of A is to meet the rows of B?",
+    dies_by="test_broadcast",
+)
+def matmul_broadcast(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("the shapes do not fit")
+    return (A.unsqueeze(1) * B.unsqueeze(0)).sum(1)
+
+
+@misconception("sums along the wrong dimension of the box")
+def matmul_broadcast(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("the shapes do not fit")
+    return (A[:, :, None] * B[None, :, :]).sum(0)

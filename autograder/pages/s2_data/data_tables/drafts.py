@@ -345,3 +345,117 @@ def prepare(X, train, held_out):
     B = impute(X[held_out], reference=X)
     s = Standardizer().fit(A)
     return s.transform(A), s.transform(B)
+
+
+# %% one mean for the whole table, weights upside down
+# Standardizer: takes one mean and one deviation of the whole table
+# stratified_split: exchanges the two parts
+# class_weights: turns the weight upside down
+#   or: gives frequent classes the larger weights
+# prepare: fills every part by its own known values
+class Standardizer:
+    def fit(self, X):
+        self.mean = torch.mean(X)
+        self.std = torch.std(X, unbiased=False)
+        self.D = X.shape[1]
+        return self
+
+    def transform(self, X):
+        if X.shape[1] != self.D:
+            raise ValueError("")
+        return (X - self.mean) / self.std
+
+    def inverse(self, Z):
+        return Z * self.std + self.mean
+
+
+def impute(X, strategy="mean", reference=None):
+    if reference is None:
+        reference = X
+    X = X.clone()
+    for j in range(X.shape[1]):
+        r = reference[:, j]
+        r = r[~r.isnan()]
+        if len(r) == 0:
+            v = 0.0
+        elif strategy == "mean":
+            v = r.mean()
+        elif strategy == "median":
+            v = r.quantile(0.5)
+        else:
+            raise ValueError("unknown strategy")
+        X[X[:, j].isnan(), j] = v
+    return X
+
+
+def stratified_split(y, frac, seed):
+    g = torch.Generator().manual_seed(seed)
+    train = []
+    test = []
+    for c in torch.unique(y):
+        idx = (y == c).nonzero().squeeze(1)
+        perm = idx[torch.randperm(len(idx), generator=g)]
+        n = round(frac * len(idx))
+        test.extend(perm[:n].tolist())
+        train.extend(perm[n:].tolist())
+    return torch.tensor(test), torch.tensor(train)
+
+
+def class_weights(y, C):
+    w = torch.zeros(C)
+    for c in range(C):
+        w[c] = (y == c).sum() * C / len(y)
+    return w
+
+
+def prepare(X, train, held_out):
+    a = impute(X[train])
+    b = impute(X[held_out])
+    s = Standardizer()
+    s.fit(a)
+    return s.transform(a), s.transform(b)
+
+
+# %% a loop over the columns, and all rows at once
+# impute: takes the lower of the two middle values for the median
+# impute: fills the caller's table itself
+# impute: leaves a column without any known value as it is
+# one_hot_encode: gives whole numbers in int64
+# prepare: learns from all rows before it splits them
+class Standardizer:
+    def fit(self, X):
+        self.mu = X.mean(0)
+        self.sigma = ((X - self.mu) ** 2).mean(0).sqrt()
+        self.sigma = torch.where((X == X[0]).all(0), torch.ones_like(self.sigma), self.sigma)
+        return self
+
+    def transform(self, X):
+        if X.shape[1] != self.mu.shape[0]:
+            raise ValueError("different columns")
+        return (X - self.mu) / self.sigma
+
+    def inverse(self, Z):
+        return Z * self.sigma + self.mu
+
+
+def impute(X, strategy="mean", reference=None):
+    ref = X if reference is None else reference
+    if strategy not in ("mean", "median"):
+        raise ValueError("strategy")
+    for j in range(X.shape[1]):
+        col = ref[:, j]
+        known = col[~torch.isnan(col)]
+        value = known.mean() if strategy == "mean" else known.median()
+        X[torch.isnan(X[:, j]), j] = value
+    return X
+
+
+def one_hot_encode(column, categories):
+    return torch.tensor([[int(v == c) for c in categories] for v in column])
+
+
+def prepare(X, train, held_out):
+    filled = impute(X)
+    s = Standardizer().fit(filled)
+    Z = s.transform(filled)
+    return Z[train], Z[held_out]

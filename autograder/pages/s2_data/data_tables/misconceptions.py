@@ -605,3 +605,50 @@ def stratified_split(y, frac, seed):
 def class_weights(y, C):
     counts = torch.zeros(C, dtype=torch.int16).scatter_add_(0, y, torch.ones_like(y, dtype=torch.int16))
     return torch.where(counts > 0, len(y) / (C * counts.float()), 0.0)
+
+
+@misconception(
+    "takes one mean and one deviation of the whole table",
+    hint="Ages and weights have different means. Along which dim do you take them, so that each column has its own?",
+    dies_by="test_columns",
+)
+class Standardizer:
+    def fit(self, X):
+        self.mean, self.columns = X.mean(), X.shape[1]
+        deviation = X.std(correction=0)
+        self.deviation = deviation if (X != X[0, 0]).any() else torch.ones_like(deviation)
+        return self
+
+    def transform(self, X):
+        if X.shape[1] != self.columns:
+            raise ValueError("another number of columns")
+        return (X - self.mean) / self.deviation
+
+    def inverse(self, Z):
+        return Z * self.deviation + self.mean
+
+
+@misconception("takes one mean and one deviation of the whole table")
+class Standardizer:
+    def fit(self, X):
+        self.mean = torch.mean(X)
+        self.std = torch.std(X, unbiased=False)
+        self.D = X.shape[1]
+        return self
+
+    def transform(self, X):
+        if X.shape[1] != self.D:
+            raise ValueError("")
+        return (X - self.mean) / self.std
+
+    def inverse(self, Z):
+        return Z * self.std + self.mean
+
+
+@misconception(
+    "turns the weight upside down",
+    hint="Of two classes the rarer one gets the larger weight: is n_c above or below the line in N / (C n_c)?",
+    dies_by="test_class_weights",
+)
+def class_weights(y, C):
+    return torch.bincount(y, minlength=C).float() * C / len(y)

@@ -347,3 +347,46 @@ def log_cosh(prediction, target, reduction="mean"):
     if reduction == "sum":
         return losses.sum()
     return losses
+
+
+# %% means over dim 0, and the smaller side
+# mse: averages over dim 0 only
+# huber: gives the straight part the slope 1 instead of delta
+# log_cosh: forgets - ln 2
+# quantile: takes the smaller of the two sides
+def errors(prediction, target):
+    if prediction.shape != target.shape:
+        raise ValueError("shape")
+    return target - prediction
+
+
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean(dim=0)
+    elif reduction == "sum":
+        return losses.sum(dim=0)
+    elif reduction == "none":
+        return losses
+
+
+def mse(prediction, target, reduction="mean"):
+    return reduce_loss(errors(prediction, target).pow(2), reduction)
+
+
+def mae(prediction, target, reduction="mean"):
+    return reduce_loss(torch.abs(errors(prediction, target)), reduction)
+
+
+def huber(prediction, target, delta=1.0, reduction="mean"):
+    e = errors(prediction, target).abs()
+    return reduce_loss(torch.where(e <= delta, 0.5 * e * e, e - delta / 2), reduction)
+
+
+def log_cosh(prediction, target, reduction="mean"):
+    e = errors(prediction, target).abs()
+    return reduce_loss(e + torch.log1p(torch.exp(-2 * e)), reduction)
+
+
+def quantile(prediction, target, q=0.5, reduction="mean"):
+    e = errors(prediction, target)
+    return reduce_loss(torch.minimum(q * e, (q - 1) * e), reduction)

@@ -294,3 +294,13 @@ def quantile(prediction, target, q=0.5, reduction="mean"):
     shortfall = -errors(prediction, target)
     losses = 0.5 * (shortfall**2).sqrt() + (q - 0.5) * shortfall
     return reduce_loss(losses, reduction)
+
+
+@misconception(
+    "takes the smaller of the two sides",
+    hint="The loss is never below 0. Of q e and (q - 1) e one is negative: which of the two is meant?",
+    dies_by="test_quantile",
+)
+def quantile(prediction, target, q=0.5, reduction="mean"):
+    e = errors(target, prediction)
+    return reduce_loss(torch.minimum(q * e, (q - 1) * e), reduction)

@@ -287,3 +287,50 @@ def accuracy(prediction, target):
     if n == 0:
         return 0.0
     return (prediction == target).sum().item() / n
+
+
+# %% R2 the wrong way round, and softmax before its loss
+# accuracy: divides by the number of rows, not of labels
+# accuracy: is NaN where there are no examples
+# confusion_matrix: counts in float32
+# confusion_matrix: says "nothing was raised where ValueError was expected"
+# precision_recall_f1: takes the arithmetic mean of precision and recall for F1
+# r2: divides the wrong way round
+# head_for: puts a sigmoid or softmax before a loss that has its own
+def accuracy(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    return (prediction == target).sum() / len(prediction)
+
+
+def confusion_matrix(prediction, target, num_classes):
+    insist_on_equal_shapes(prediction, target)
+    M = torch.zeros(num_classes, num_classes)
+    for p, t in zip(prediction.tolist(), target.tolist()):
+        M[t, p] += 1
+    return M
+
+
+def precision_recall_f1(prediction, target, positive=1):
+    insist_on_equal_shapes(prediction, target)
+    p = prediction == positive
+    t = target == positive
+    tp = (p & t).sum().item()
+    precision = tp / p.sum().item() if p.any() else 0.0
+    recall = tp / t.sum().item() if t.any() else 0.0
+    return precision, recall, (precision + recall) / 2
+
+
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    res = ((prediction - target) ** 2).sum()
+    tot = ((target - target.mean()) ** 2).sum()
+    return float(1 - tot / res)
+
+
+def head_for(task, features, outputs=1):
+    heads = {
+        "regression": (nn.Linear(features, outputs), nn.MSELoss()),
+        "binary": (nn.Sequential(nn.Linear(features, outputs), nn.Sigmoid()), nn.BCELoss()),
+        "multiclass": (nn.Sequential(nn.Linear(features, outputs), nn.Softmax(1)), nn.CrossEntropyLoss()),
+    }
+    return heads[task]

@@ -716,3 +716,25 @@ def r2(prediction, target):
     if spread == 0:
         return float(left == 0)
     return 1 - float(left / spread)
+
+
+@misconception(
+    "divides the wrong way round",
+    hint="R2 is 1 minus what is left over, divided by what there was to explain. Which of the two sums knows the prediction?",
+    dies_by="test_r2",
+)
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    left = ((prediction.double() - target.double()) ** 2).sum()
+    there = ((target.double() - target.double().mean()) ** 2).sum()
+    if (target == target[0]).all():
+        return float(left == 0)
+    return float(1 - there / left)
+
+
+@misconception("divides the wrong way round")
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    res = ((prediction - target) ** 2).sum()
+    tot = ((target - target.mean()) ** 2).sum()
+    return float(1 - tot / res)

@@ -294,3 +294,45 @@ def group_norm(x, groups, weight, bias, eps=1e-5):
     y = x.reshape(x.shape[0], groups, -1)
     y = (y - y.mean(-1, keepdim=True)) / torch.sqrt(y.var(-1, keepdim=True) + eps)
     return y.reshape(x.shape) * weight.view(-1, 1, 1) + bias.view(-1, 1, 1)
+
+
+# %% weight and bias exchanged, a sum for a mean
+# normalise: adds eps outside the root
+# normalise: gives mean and variance a shape that does not line up with x
+# layer_norm: multiplies by the bias and adds the weight
+# rms_norm: divides by the length of the vector, not by the root of its mean square
+# LayerNorm2d: normalises each channel over its pixels
+# fold_batch_norm: drops the convolution's old bias
+def normalise(x, dims, eps=1e-5):
+    mean = x.mean(dims)
+    std = x.std(dims, unbiased=False)
+    return (x - mean) / (std + eps)
+
+
+def layer_norm(x, weight, bias, eps=1e-5):
+    m = x.mean(-1, keepdim=True)
+    v = ((x - m) ** 2).mean(-1, keepdim=True)
+    return bias * (x - m) / (v + eps).sqrt() + weight
+
+
+def rms_norm(x, weight, eps=1e-6):
+    return weight * x / torch.sqrt((x * x).sum(-1, keepdim=True) + eps)
+
+
+class LayerNorm2d(nn.Module):
+    def __init__(self, channels, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.eps = eps
+
+    def forward(self, x):
+        m = x.mean((2, 3), keepdim=True)
+        v = x.var((2, 3), keepdim=True, unbiased=False)
+        x = (x - m) / torch.sqrt(v + self.eps)
+        return self.weight[:, None, None] * x + self.bias[:, None, None]
+
+
+def fold_batch_norm(weight, bias, running_mean, running_var, gamma, beta, eps=1e-5):
+    s = gamma / (running_var + eps).sqrt()
+    return weight * s.view(-1, 1, 1, 1), beta - running_mean * s

@@ -803,3 +803,14 @@ def group_norm(x, groups, weight, bias, eps=1e-5):
     if x.shape[1] % groups:
         raise ValueError(groups)
     return torch.nn.functional.group_norm(x, groups, weight, bias, eps)
+
+
+@misconception(
+    "multiplies by the bias and adds the weight",
+    hint="gamma is the factor, beta is added. Which of the two is `weight`?",
+    dies_by="test_layer_norm",
+)
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    variance = ((x - mean) ** 2).mean(-1, keepdim=True)
+    return bias * (x - mean) / (variance + eps).sqrt() + weight
