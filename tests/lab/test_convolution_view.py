@@ -217,7 +217,7 @@ FLAT = m.Map(1, 1, b"")
     [
         (m.Nothing("your DigitClassifier: no", "s4_cnns/digits"), "s4_cnns/digits"),
         (m.Parts([m.Part(PAGES[3], "occlusion", "course", "your explainability, line 1: no")], False, True), PAGES[3]),
-        (m.Judged("course", 1.0, 1, [], "your confusion_matrix: no", [[0] * 10] * 10, []), PAGES[2]),
+        (m.Judged("course", 1.0, 1, [], ["your confusion_matrix: no"], [[0] * 10] * 10, []), PAGES[2]),
         (m.Mapped(1, "yours", "", FLAT, None, "course", "your maxpool2d: no"), "s4_cnns/convolution"),
         (m.Read(1, "yours", "", [0.1] * 10, 0, [], [m.Heat("", "course", "your grad_cam: no", FLAT)]), PAGES[3]),
     ],
@@ -266,8 +266,10 @@ def test_a_hardest_that_finds_others_is_not_used(shared: tuple[Lab, str]) -> Non
         path.write_text(f"{source}    return {body}\n")
         told = talk(shared[1], "convolution/", {"type": "judge"}, until="judged")[-1]
         assert dict(told["owners"])["hardest"] == ("course" if said else "yours")
-        assert told["problem"].startswith(said)
-        assert bool(told["problem"]) == bool(said)
+        assert [one.startswith(said) for one in told["problems"]] == [True] * bool(said)
+    path.write_text(f"{source}    return images\n\n\ndef evaluate(model, images, labels):\n    return 2\n")
+    told = talk(shared[1], "convolution/", {"type": "judge"}, until="judged")[-1]
+    assert [one.partition(":")[0] for one in told["problems"]] == ["your evaluate", "your hardest"]
     path.unlink()
 
 

@@ -222,7 +222,7 @@ class Judged(Message, frozen=True):
     accuracy: float
     count: Count
     owners: Annotated[list[tuple[Name, Owner]], Meta(max_length=5)]
-    problem: Line
+    problems: Annotated[list[Line], Meta(max_length=3)]
     confusion: Annotated[list[Annotated[list[int], Meta(max_length=10)]], Meta(max_length=10)]
     hardest: Annotated[list[Mistake], Meta(max_length=12)]
 

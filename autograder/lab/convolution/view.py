@@ -155,6 +155,7 @@ class ConvolutionSession:
             self._doubt(frame.page, named[1] if named is not None else "", kind_of(frame.why.partition(": ")[2]))
         told = [frame, *getattr(frame, "heats", ()), *getattr(frame, "parts", ())]
         words = [getattr(one, name, "") for one in told for name in ("problem", "pool_problem")]
+        words += getattr(frame, "problems", ())
         for text in words:
             if (found := _NAMED.match(text)) is not None:
                 page = PAGE_OF.get(found[1]) or next((page for page in PAGES if page.endswith(f"/{found[1]}")), "")
@@ -248,11 +249,13 @@ class _Ear:
 
 def _spoken(value: Any) -> Any:
     """Return a frame, or a part of one, whose sentences are in the language that is spoken."""
-    said = {
+    said: dict[str, Any] = {
         name: printable(translated(meaning(text)), m.LONGEST)
         for name in ("problem", "pool_problem", "why")
         if (text := getattr(value, name, ""))
     }
+    if many := getattr(value, "problems", ()):
+        said |= {"problems": [printable(translated(meaning(text)), m.LONGEST) for text in many]}
     inside = {name: [*map(_spoken, many)] for name in ("parts", "heats") if (many := getattr(value, name, ()))}
     return structs.replace(value, **said, **inside) if said or inside else value
 

@@ -332,7 +332,8 @@ class Bench:
         self.show(
             "judged", owner=owner, accuracy=accuracy, count=len(labels),
             owners=[["evaluate", evaluate_owner], ["hardest", hardest_owner], ["confusion_matrix", confusion_owner]],
-            problem=trouble or problem or wrong, confusion=[[int(n) for n in row] for row in confusion],
+            problems=[one for one in (trouble, problem, wrong) if one],
+            confusion=[[int(n) for n in row] for row in confusion],
             hardest=[
                 {
                     "pixels": bytes((images[k, 0] * 255).round().byte().flatten().tolist()),

@@ -237,7 +237,7 @@ export function digits(send, recognise) {
     const owners = make("p", { class: "quiet" }, ...message.owners.flatMap((/** @type {[string, string]} */ [name, owner]) => [`${name} `, badge(owner), " "]));
     at("judged").replaceChildren(
       make("p", {}, badge(message.owner), make("b", {}, ` ${(100 * message.accuracy).toFixed(1)} %`), ` ${say("of {n} held-out digits are read right.", { n: message.count })}`),
-      owners, ...(message.problem ? [make("p", { class: "odd" }, message.problem)] : []),
+      owners, ...message.problems.map((/** @type {string} */ problem) => make("p", { class: "odd" }, problem)),
       make("b", {}, say("rows: what it is; columns: what is read")), make("div", { class: "scroll" }, table),
       make("b", {}, say("the most mistaken (click one to draw on it)")), hard,
     );
