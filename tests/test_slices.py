@@ -68,6 +68,22 @@ def test_what_it_uses_belongs_to_it_and_what_it_does_not_use_does_not():
     )
 
 
+def test_what_is_replaced_is_not_looked_into():
+    """a helper in whose place another answers says nothing, unless it was kept when the source was loaded"""
+    replaced = frozenset({"helper"})
+
+    def without(text: str) -> bytes | None:
+        return Slices([HEAD + text]).key(["f"], replaced)
+
+    wrong = HELPER.replace("exp", "log")
+    assert without(F + HELPER) == without(F + wrong) != key(HEAD + F + HELPER)
+    assert without(F + HELPER) != without(F.replace("- top", "+ top") + HELPER)
+    for keeps in ("again = helper\n", "def g(x, how=helper):\n    return how(x)\n", "print(helper)\n"):
+        assert without(F + HELPER + keeps) is None
+    shown = "assert f(torch.ones(3)).sum() == 3\n"  # which ran with the helper that was there
+    assert without(F + HELPER + shown) != without(F + wrong + shown)
+
+
 def test_what_runs_when_the_source_is_loaded_belongs_to_every_slice():
     """a demonstration at the end, a seed, an assertion; and what these use"""
     plain = key(HEAD + F + HELPER)

@@ -89,7 +89,8 @@ class Exam:
         self._given_up: dict[str, str] = {}
         self._last_calls: list[Call] = []
         self.goes_on = False  #: does a check go on after its first failure, to see what else fails?
-        self.given = ""  #: what `prepare` does to the module, in words: a verdict is known under the same alone
+        #: the definitions in whose place `prepare` has others answer: a verdict is known under the same alone
+        self.replaced = frozenset[str]()
         self._noted: list[tuple[BaseException, Call | None, int]] = []
         self._before: list[tuple[Call, tuple[str, Any, Any], Any]] = []
         self._lot = 0
@@ -117,7 +118,8 @@ class Exam:
             Known: the verdict is known.
         """
         seed = check_seed(self.seed, self.exercise.address, check.name)
-        key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}{self.given}"
+        key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}"
+        key += f" with {', '.join(sorted(self.replaced))} of the solution" if self.replaced else ""
         self._line, self._noted, self._before = None, [], []
         self._written = self._written_as(key) if memorable else None
         self._look_back(check)
@@ -152,12 +154,15 @@ class Exam:
             self._slices = Slices(sub.cells)
         return f"{key} {self._lot}" if self._slices.plain else None
 
+    def _put(self, check: Check) -> Asked:
+        return Asked(self._written or "", self.workers.without(check), self.replaced)
+
     def _look_back(self, check: Check) -> None:
         """Raise if it is known that what is written here passes this check."""
         self.recalled = False
         if self._written is None or self._alike is None or self._slices is None:
             return
-        known = self._alike.recall(Asked(self._written, self.workers.without(check)), self._slices)
+        known = self._alike.recall(self._put(check), self._slices)
         if known is None:
             return
         self.recalled = True
@@ -173,7 +178,7 @@ class Exam:
         if self._written is None or self._alike is None or self._slices is None or self.workers.unloaded:
             return
         if verdict.status == "passed":
-            self._alike.keep(Asked(self._written, self.workers.without(check)), self._slices, verdict)
+            self._alike.keep(self._put(check), self._slices, verdict)
 
     @property
     def _student(self) -> Student | None:

@@ -25,10 +25,17 @@ WEIGHT = 400  #: bytes of a call without its tensors, about
 
 
 class Asked(NamedTuple):
-    """A check as it was put: which one, seeded how, and what the process lacked that was asked."""
+    """A check as it was put.
+
+    Args:
+        check: which one, seeded how.
+        without: the operators that the process lacked that was asked.
+        replaced: the definitions in whose place the solution answered.
+    """
 
     check: str
     without: tuple[str, ...]
+    replaced: frozenset[str] = frozenset()
 
 
 class SliceCache:
@@ -43,7 +50,7 @@ class SliceCache:
     def recall(self, asked: Asked, slices: Slices) -> Verdict | None:
         """Return the verdict if a source passed that is the same as far as this check sees it."""
         for names in self._definitions.get(asked, ()) if asked.check not in self._unsteady else ():
-            digest = slices.key(names)
+            digest = slices.key(names, asked.replaced)
             if digest is not None and (asked, digest) in self._ends:
                 self._ends.move_to_end((asked, digest))
                 return self._ends[asked, digest][0]
@@ -53,7 +60,7 @@ class SliceCache:
         """Remember that a check was passed, if the source's text tells why."""
         if verdict.asked is None or asked.check in self._unsteady:
             return
-        digest = slices.key(verdict.asked)
+        digest = slices.key(verdict.asked, asked.replaced)
         if digest is None or (asked, digest) in self._ends:
             return
         known = self._definitions.setdefault(asked, [])

@@ -55,19 +55,24 @@ class Slices:
         self._rest: list[ast.stmt] = []  # statements that do something when the source is loaded
         self._inside: dict[ast.stmt, list[ast.AST]] = {}  # the nodes of each statement
         self._forms: dict[str, tuple[str, frozenset[str]]] = {}
-        self._known: dict[frozenset[str], bytes | None] = {}
+        self._known: dict[tuple[frozenset[str], frozenset[str]], bytes | None] = {}
+        self._early: set[str] = set()  # names that are looked up when the source is loaded, and not when it is called
         try:
             self._read(cells)
             self.plain = True
         except (_KeepsOrLooks, SyntaxError, ValueError, RecursionError, MemoryError):
             self.plain = False
 
-    def key(self, names: Iterable[str]) -> bytes | None:
-        """Return a digest of all that decides what these definitions do; None where that cannot be told."""
-        wanted = frozenset(names)
+    def key(self, names: Iterable[str], replaced: frozenset[str] = frozenset()) -> bytes | None:
+        """Return a digest of all that decides what these definitions do; None where that cannot be told.
+
+        Args:
+            replaced: names of the module under which something else is put once the source is loaded.
+        """
+        wanted = frozenset(names), replaced
         if wanted not in self._known:
             try:
-                self._known[wanted] = self._digest(wanted) if self.plain else None
+                self._known[wanted] = self._digest(*wanted) if self.plain and not replaced & self._early else None
             except (RecursionError, MemoryError):
                 self._known[wanted] = None
         return self._known[wanted]
@@ -97,6 +102,9 @@ class Slices:
             raise _KeepsOrLooks
         for statement in statements:
             self._look_at(statement, variables)
+            self._early |= {
+                node.id for one in _at_once(statement) for node in ast.walk(one) if isinstance(node, ast.Name)
+            }
 
     def _bind(self, name: str, statement: ast.stmt) -> None:
         self._bound.setdefault(name, []).append(statement)
@@ -131,22 +139,25 @@ class Slices:
 
     # -- the slice -------------------------------------------------------------------------------
 
-    def _digest(self, wanted: frozenset[str]) -> bytes | None:
+    def _digest(self, wanted: frozenset[str], replaced: frozenset[str]) -> bytes | None:
         if any(name not in self._bound for name in wanted):
             return None
-        digest = hashlib.blake2b(digest_size=20)
-        todo, reached = {*wanted}, set[str]()
-        for statement in self._rest:
+        digest, early = hashlib.blake2b(digest_size=20), set[str]()
+        for statement in self._rest:  # which ran before anything was replaced
             form, names = self._form(statement)
             digest.update(form.encode())
-            todo |= names
-        while todo:
-            name = todo.pop()
-            reached.add(name)
-            todo |= self._form_of(name)[1] - reached
-        for name in sorted(reached):
+            early |= names
+        for name in sorted(self._reached(early, frozenset()) | self._reached(wanted, replaced)):
             digest.update(f"\n{name}: {self._form_of(name)[0]}".encode())
         return digest.digest()
+
+    def _reached(self, names: Set[str], but: frozenset[str]) -> set[str]:
+        """Return these names of the module and all that are used by what they are bound to, but for some."""
+        todo, reached = {*names} - but, set[str]()
+        while todo:
+            reached.add(name := todo.pop())
+            todo |= self._form_of(name)[1] - reached - but
+        return reached
 
     def _form_of(self, name: str) -> tuple[str, frozenset[str]]:
         """Return the normal form of what a name of the module is bound to, and the names of the module in it."""
@@ -221,6 +232,17 @@ def _rename(function: ast.FunctionDef, bound: Set[str]) -> None:
 
 def _without_prose(body: list[ast.stmt]) -> list[ast.stmt]:
     return [one for one in body if not _says_nothing(one)] or [ast.Pass()]
+
+
+def _at_once(statement: ast.stmt) -> list[ast.AST]:
+    """Return the parts of a statement that are evaluated when the source is loaded."""
+    if isinstance(statement, ast.FunctionDef):
+        found: list[ast.AST] = [statement.args, *statement.decorator_list]
+        return found if statement.returns is None else [*found, statement.returns]
+    if isinstance(statement, ast.ClassDef):
+        inside = [part for one in statement.body for part in _at_once(one)]
+        return [*statement.bases, *statement.keywords, *statement.decorator_list, *inside]
+    return [] if isinstance(statement, (ast.Import, ast.ImportFrom)) else [statement]
 
 
 def _look_at_definition(statement: ast.FunctionDef | ast.ClassDef) -> None:

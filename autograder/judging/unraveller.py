@@ -241,7 +241,7 @@ class Unraveller:
         self._left -= 1
         self._check, self._repaired = name, repaired
         exam = self._second()
-        exam.given = f" with {', '.join(sorted(repaired))} of the solution"
+        exam.replaced = repaired
         self._run(exam, [name], lambda result: True)
         result, trace = exam.results[-1], exam.traces[name]
         call = diagnosis.blame(trace, self._known.oracle[name])
