@@ -211,6 +211,7 @@ def test_bag_of_words(student):
         with unmodified(given):
             found = student.bag_of_words(given, 7)
         assert_same(found, counted(ids, 7))
+    assert_same(student.bag_of_words(90 * ids, 400), counted(90 * ids, 400), about="of a vocabulary of 400")
     often = torch.cat([torch.full((1, 9), 7), torch.arange(9)[None], torch.zeros(1, 9, dtype=torch.int64)])
     for pad_id in (0, 7, 3):
         assert_same(student.bag_of_words(often, 9, pad_id=pad_id), counted(often, 9, pad_id=pad_id))
