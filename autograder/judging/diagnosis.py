@@ -238,7 +238,8 @@ def _saying(
 ) -> dict[str, set[str]]:
     """Return, by check, the names of those of whom it says what it says of the student: that a property is broken.
 
-    It must say so of the first source of a name, too: else another flaw of the source is to blame.
+    It must say so of the first source of a name, too: else another flaw of the source is to blame. An empty name stands
+    for what has none.
     """
     found: dict[str, set[str]] = {}
     for name, trace in student.items():
@@ -249,8 +250,9 @@ def _saying(
                 continue
             model = models[function, suspect.rewrite.name]
             own = model is suspect or (name in model.traces and model.traces[name].said == trace.said)
-            if own and not (trace.said in NO_NUMBERS and _by_another(blamed[name], suspect.traces[name], oracle)):
-                found.setdefault(name, set()).add(suspect.rewrite.name)
+            if trace.said in NO_NUMBERS and _by_another(blamed[name], suspect.traces[name], oracle):
+                own = False
+            found.setdefault(name, set()).update({suspect.rewrite.name} if own else {suspect.rewrite.name, ""})
     return found
 
 

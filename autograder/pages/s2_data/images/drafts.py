@@ -253,3 +253,72 @@ def center_crop(image, size):
     if h > H or w > W:
         raise ValueError("does not fit")
     return image[..., H // 2 : H // 2 + h, W // 2 : W // 2 + w]
+
+
+# %% another exception, not divided, written into the picture
+# to_float_image: says "255 times the expected one"
+# to_float_image: says "TypeError was raised where ValueError was expected"
+# normalize: writes into the image it was given
+# channel_stats: divides the sums by the number of images, not of pixels
+# center_crop: reads the size as (width, height)
+def to_float_image(image):
+    if image.dtype != torch.uint8:
+        raise TypeError("image must be uint8")
+    if image.ndim == 2:
+        image = image[:, :, None]
+    return image.permute(2, 0, 1).to(torch.float32)
+
+
+def normalize(image, mean, std):
+    for c in range(len(mean)):
+        image[..., c, :, :] = (image[..., c, :, :] - mean[c]) / std[c]
+    return image
+
+
+def channel_stats(loader):
+    total, sq, n = 0, 0, 0
+    for images, labels in loader:
+        images = images.double()
+        total += images.sum(dim=(0, 2, 3))
+        sq += (images ** 2).sum(dim=(0, 2, 3))
+        n += images.shape[0]
+    mean = total / n
+    return mean, (sq / n - mean ** 2).sqrt()
+
+
+def center_crop(image, size):
+    if type(size) == int:
+        size = (size, size)
+    w, h = size
+    if h > image.shape[-2] or w > image.shape[-1]:
+        raise ValueError("too large")
+    y = (image.shape[-2] - h) // 2
+    x = (image.shape[-1] - w) // 2
+    return image[..., y:y + h, x:x + w]
+
+
+# %% the picture's own mean, and a slice backwards
+# to_float_image: exchanges the first and the last dimension, which lays the picture on its side
+# normalize: measures mean and deviation on the picture itself
+# hflip: says "no slices that run backwards"
+# grayscale: says "which has 2 places"
+def to_float_image(image):
+    if image.dtype != torch.uint8:
+        raise ValueError()
+    if len(image.shape) == 2:
+        return image.unsqueeze(0) / 255
+    return image.permute(2, 1, 0) / 255
+
+
+def normalize(image, mean, std):
+    mean = image.mean(dim=(-2, -1), keepdim=True)
+    std = image.std(dim=(-2, -1), keepdim=True)
+    return (image - mean) / std
+
+
+def hflip(image):
+    return image[..., ::-1]
+
+
+def grayscale(image):
+    return (0.299 * image[0] + 0.587 * image[1] + 0.114 * image[2]).unsqueeze(0)

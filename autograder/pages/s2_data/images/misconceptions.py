@@ -428,3 +428,30 @@ def to_float_image(image):
         image = image.unsqueeze(2)
     x = image.permute(2, 0, 1).float()
     return x / 255 if x.numel() and x.max() > 1 else x
+
+
+@misconception(
+    "measures mean and deviation on the picture itself",
+    hint="The numbers come in as `mean` and `std`: those of the training set, the same for every picture.",
+    dies_by="test_normalize",
+)
+def normalize(image, mean, std):
+    own_mean = image.mean((-2, -1), keepdim=True)
+    own_std = image.std((-2, -1), keepdim=True)
+    return (image - own_mean) / own_std
+
+
+@misconception(
+    "divides the sums by the number of images, not of pixels",
+    hint="The sums run over all pixels of all images. How many numbers did you add up for one channel?",
+    dies_by="test_channel_stats",
+)
+def channel_stats(loader):
+    images, total, squares = 0, 0.0, 0.0
+    for batch, _ in loader:
+        batch = batch.double()
+        images += len(batch)
+        total = total + batch.sum((0, 2, 3))
+        squares = squares + (batch**2).sum((0, 2, 3))
+    mean = total / images
+    return mean, (squares / images - mean**2).sqrt()

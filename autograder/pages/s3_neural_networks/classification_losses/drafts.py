@@ -282,3 +282,69 @@ def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothin
     share = torch.eye(C, dtype=logits.dtype)[target]
     share = (1 - label_smoothing) * share + label_smoothing / C
     return -(weight * share * log_p).sum() / weight[target].sum()
+
+
+# %% no minus, no mean, weights on both sides
+# bce: has the sign of the loss turned round
+# bce_with_logits: multiplies both terms by pos_weight
+# nll: gives a loss for each row, not their mean
+# cross_entropy: never looks at ignore_index
+# cross_entropy: divides the weighted sum by the number of examples
+#   or: says "and `weight` is given"
+def bce(probability, target):
+    a = torch.clamp(torch.log(probability), min=-100)
+    b = torch.clamp(torch.log(1 - probability), min=-100)
+    return (target * a + (1 - target) * b).mean()
+
+
+def bce_with_logits(logits, target, pos_weight=None):
+    loss = -(target * logsigmoid(logits) + (1 - target) * logsigmoid(-logits))
+    if pos_weight is not None:
+        loss = loss * pos_weight
+    return loss.mean()
+
+
+def nll(log_probability, target):
+    return -log_probability[torch.arange(len(target)), target]
+
+
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    logp = log_softmax(logits, dim=1)
+    C = logits.shape[1]
+    if target.dim() == 1:
+        q = torch.nn.functional.one_hot(target, C).to(logits.dtype)
+    else:
+        q = target
+    q = (1 - label_smoothing) * q + label_smoothing / C
+    if weight is not None:
+        logp = logp * weight
+    return -(q * logp).sum() / len(logits)
+
+
+# %% 1 - z, Python's max, another gamma
+# bce_with_logits: takes the logit 1 - z for the negative answer
+# nll: is the log-likelihood, without the minus
+# hinge: says "what stands before `.mean`"
+# focal: says "with `gamma=1`"
+def bce_with_logits(logits, target, pos_weight=None):
+    pos = target * logsigmoid(logits)
+    if pos_weight is not None:
+        pos = pos_weight * pos
+    return -(pos + (1 - target) * logsigmoid(1 - logits)).mean()
+
+
+def nll(log_probability, target):
+    total = 0
+    for i in range(len(target)):
+        total += log_probability[i, target[i]]
+    return total / len(target)
+
+
+def hinge(score, target):
+    return max(0, 1 - target * score).mean()
+
+
+def focal(logits, target, gamma=1.0):
+    logp = log_softmax(logits, 1).gather(1, target[:, None])
+    p = logp.exp().detach()
+    return (-(1 - p) ** gamma * logp).mean()

@@ -641,3 +641,34 @@ def focal(logits, target, gamma=2.0):
 def focal(logits, target, gamma=2.0):
     p = torch.softmax(logits, 1).gather(1, target[:, None])
     return -((1 - p) ** gamma * p.log()).mean()
+
+
+@misconception(
+    "takes the logit 1 - z for the negative answer",
+    hint="1 - sigmoid(z) is sigmoid(-z), not sigmoid(1 - z): the 1 belongs to probabilities.",
+    dies_by="test_bce_with_logits",
+)
+def bce_with_logits(logits, target, pos_weight=None):
+    positive = target * logsigmoid(logits)
+    if pos_weight is not None:
+        positive = positive * pos_weight
+    return -(positive + (1 - target) * logsigmoid(1 - logits)).mean()
+
+
+@misconception(
+    "has the sign of the loss turned round",
+    hint="A logarithm of a probability is 0 or less, and a loss is 0 or more. Where is the minus?",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    yes, no = probability.log().clamp(min=-100), (1 - probability).log().clamp(min=-100)
+    return (target * yes + (1 - target) * no).mean()
+
+
+@misconception(
+    "gives a loss for each row, not their mean",
+    hint="The docstring wants a 0-d tensor: one number for the whole batch.",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -log_probability[torch.arange(len(target)), target]
