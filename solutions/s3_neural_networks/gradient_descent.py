@@ -151,7 +151,7 @@ def fit_linear(
         X: (N, D) float32 or float64 features; they stay as they were.
         y: (N,) targets of the same dtype; they stay as they were.
         lr: the learning rate.
-        epochs: how often to go through the examples.
+        epochs: how often to go through the examples; 0 leaves w and b at zero.
         batch_size: examples in a batch; None takes all N at once.
         generator: the source of the order of the examples; see minibatches. Without one, any order will do.
 

@@ -410,6 +410,9 @@ def test_fit_full_batch(student):
     count = len(student.fit_linear(X, torch.zeros(6), epochs=5)[2])
     require(count == 5, "one loss for each of 5 epochs was expected, also where there is nothing to learn", count, 5)
     X, y = examples(4, 3)
+    fit = student.fit_linear(X, y, epochs=0)
+    compare_fit(fit, descend(X, y, 0.1, []))
+    require(len(fit[2]) == 0, "no loss was expected of no epoch", len(fit[2]), 0)
     for _, other in layouts(X):
         fit = student.fit_linear(other, y, lr=0.0537, epochs=2)
         compare_fit(fit, descend(other, y, 0.0537, [[torch.arange(4)]] * 2))
