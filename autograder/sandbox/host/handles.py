@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import torch
@@ -206,3 +207,14 @@ class Placed:
 
     def __repr__(self) -> str:
         return "<tensor of the student's>"
+
+
+def handed(args: tuple[Any, ...], known: Mapping[str, Any]) -> str:
+    """Return the name of the one definition among these arguments, "" for none or several.
+
+    Args:
+        known: the definitions of the student's that a check got hold of, by name.
+    """
+    definitions = [one for one in args if isinstance(one, Handle)]
+    names = {one._root for one in definitions if one._root in known and known[one._root] is one}
+    return names.pop() if len(names) == 1 else ""

@@ -21,7 +21,7 @@ from ..wire.peer import Peer
 from ..wire.problems import Frames, ProtocolError, RemoteError
 from .allowance import FOREVER, WALL, Allowance
 from .base import Limits, WorkerProcess, WorkerSource
-from .handles import Handle, ModuleHandle, Placed
+from .handles import Handle, ModuleHandle, Placed, handed
 from .heard import Heard
 from .problem import StudentProblem, after_its_end, status_of_exception
 from .props import shown, source_of
@@ -254,7 +254,7 @@ class Student:
         shown_as = self._shown(handle)
         label = shown_as if name is None else f"{shown_as}.{name}"
         ours = self._is_ours(shown_as)
-        root = self._handed(args) or handle._root if ours else handle._root
+        root = handed(args, self._known) or handle._root if ours else handle._root
         record = Call(root, label, freeze(args), freeze(kwargs), ours=ours)
         self.calls.append(record)
         self._root = self.peer.tag = root
@@ -275,11 +275,6 @@ class Student:
         self.heard.note(handle._root, name, value, self.peer.afterwards)
         self._note(value, record)
         return value
-
-    def _handed(self, args: tuple[Any, ...]) -> str:
-        """Return the name of the one definition of the student's among these arguments, "" for none or several."""
-        names = {one._root for one in args if isinstance(one, Handle) and self._known.get(one._root) is one}
-        return names.pop() if len(names) == 1 else ""
 
     def _shown(self, handle: Handle) -> str:
         return shown(handle, (what for _, what in self._props))
