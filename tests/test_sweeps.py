@@ -36,6 +36,17 @@ def test_every_size_up_to_eight_is_asked(size, seed):
     assert {len(shape) for shape in shapes} == {1, 2, 3, 4}
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_the_largest_size_is_asked_at_every_seed(seed):
+    """what goes wrong beyond twenty, or fifteen rows, is not found by luck"""
+    torch.manual_seed(seed)
+    with pytest.raises(CheckFailure):
+        assert_sizes(lambda x: softmax(x) * (1 + (len(x) > 20)), softmax, lambda n: (draw(n),))
+    with pytest.raises(CheckFailure):
+        assert_sizes(lambda x: softmax(x) * (1 + (len(x) > 15)), softmax, table)
+    assert drawn_sizes(3)[-1] == (11, 10, 9)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_one_odd_size_is_found(seed):
     """wrong rows, wrong columns, a gradient lost at one size, and an input changed at one size"""

@@ -1,6 +1,7 @@
 """What holds at one size and one magnitude, asked at many: what is right for three rows may be wrong for five.
 
-Every size up to eight is asked at every seed, so that no verdict hangs on what was drawn; a few larger ones are drawn.
+Every size up to eight is asked at every seed, and one that is much larger, so that no verdict hangs on what was drawn;
+another larger one is drawn.
 """
 
 from __future__ import annotations
@@ -23,10 +24,15 @@ SQUARE = 5
 
 
 def drawn_sizes(dims: int, least: int = 1, largest: int | None = None, further: int = 2) -> list[tuple[int, ...]]:
-    """Return sizes of `dims` dimensions: each of them has each size from `least` to 8 once, and some drawn beyond."""
+    """Return sizes of `dims` dimensions: each has each size from `least` to 8 once; beyond, one drawn, one fixed.
+
+    The fixed one is the largest at every seed: what goes wrong from some size on is told by no luck of the draw.
+    """
     up_to, largest = max(SIZES, least), LARGEST.get(dims, 9) if largest is None else largest
+    largest = max(largest, up_to + 1)
     columns = [(least + torch.randperm(up_to - least + 1)).tolist() for _ in range(dims)]
-    beyond = torch.randint(up_to + 1, max(largest, up_to + 1) + 1, (further, dims)).tolist()
+    beyond = torch.randint(up_to + 1, largest + 1, (further - 1, dims)).tolist() if further else []
+    beyond += [range(largest, largest - dims, -1)] if further else []
     alike = [(size,) * dims for size in range(least, SQUARE + 1) if dims > 1]
     return [*zip(*columns, strict=True), *alike, *map(tuple, beyond)]
 
@@ -56,7 +62,7 @@ def assert_sizes(
     rtol: float | None = None,
     atol: float | None = None,
 ) -> None:
-    """Demand the oracle's answer, and its gradients if wanted, at every size from `least` to 8 and at larger ones.
+    """Demand the oracle's answer, and its gradients if wanted, at every size from `least` to 8 and at two larger ones.
 
     Args:
         make: takes a size for each parameter without a default and returns the arguments of a call, as in

@@ -96,7 +96,7 @@ def test_average_promises(student):
             name="x", gradients=True,
         )  # fmt: skip
         assert_scales(lambda x, c=correct: f(x, 0.8, c), lambda x, c=correct: averaged(x, 0.8, c), draw(4, 3), name="x")
-        for beta, length in ((0.9, 60), (0.1, 400)):
+        for beta, length in ((0.9, 60), (0.1, 400), (0.995, 250)):
             x = draw(length)
             assert_same(
                 f(x, beta, correct), averaged(x, beta, correct), about=f"of {length} values, with beta = {beta}"
@@ -292,8 +292,8 @@ def test_lengths_promises(student):
         f, lengths, draw(4, 3), name="grads", dtypes=FLOAT32, defaults={"betas": (0.9, 0.999), "eps": 1e-8},
         numbers={"eps": (0.0, 1 / 3)}, gradients=True, shapes=((1,), (6,), (1, 3), (4, 1), (2, 0), (3, 2, 2)),
     )  # fmt: skip
-    seldom = torch.zeros(60, dtype=F64)
-    seldom[[3, 30, 31, 59]] = draw(4)
+    seldom = torch.zeros(300, dtype=F64)
+    seldom[[3, 30, 31, 299]] = draw(4) * numbers(1.0, 1.0, 1.0, 20.0)  # the last step is longer than 10
     for betas in ((0.1, 0.999), (0.9, 0.99)):
         about = f"of gradients that are seldom anything but 0, with betas = {betas}"
         assert_same(f(seldom, betas), lengths(seldom, betas), about=about)

@@ -129,7 +129,7 @@ def test_layer_norm(student):
     f, plain = student.layer_norm, (torch.ones(3, dtype=F64), torch.zeros(3, dtype=F64))
     x = torch.tensor([[1.0, 2.0, 6.0], [5.0, 5.0, 5.0]], dtype=F64)
     assert_same(f(x, *plain), layer(x, *plain))
-    for shape in ((3, 3), (2, 3, 4), (4, 2), (5,)):
+    for shape in ((3, 3), (2, 3, 4), (4, 2), (5,), (2, 3, 2, 2, 3)):
         x, (weight, bias) = draw(*shape), affine(shape[-1])
         with unmodified(x, weight, bias):
             assert_same(f(x, weight, bias), layer(x, weight, bias))
@@ -293,6 +293,8 @@ def test_layer_norm_2d(student):
             x = draw(*shape)
             with unmodified(x):
                 assert_same(mine(x).detach(), theirs(x).detach(), about=f"with training = {training}")
+    x = torch.randn(2, 3, 3, 3)
+    assert_same(layer(x), Pixelwise(3)(x).detach(), about="of the first layer, once another one was given other values")
     mine, theirs = pair(student, 4)
     x = 1e-3 * draw(2, 4, 3, 2)
     assert_same(mine(x).detach(), theirs(x).detach(), about="with `eps` left out, where the docstring says 1e-6")
