@@ -27,7 +27,7 @@ from itertools import pairwise, permutations
 
 from . import cues
 from .endings import Inflected
-from .joined import Joined, nicks_of
+from .joined import Joined, nicks_of, stems_of
 from .torch_names import TORCH
 from .vocabulary import Vocabulary
 
@@ -89,7 +89,7 @@ _BESIDE_SHORT = re.compile(r"\. ?|[_-]")  #: an initial and such a name
 def _letter(letter: str) -> str:
     """Return a letter as it is compared, "" of an accent by itself and of what nobody sees."""
     apart = unicodedata.normalize("NFKD", letter)
-    plain = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    plain = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
     return unicodedata.normalize("NFKD", plain.casefold()).translate(_UNFOLDED)
 
 
@@ -145,6 +145,8 @@ class Cover:
                 exact.add(form)
             elif len(parts) > 1:
                 self._several(parts, usual)
+        known = self._vocabulary.knows
+        self._alone |= {stem for stem in stems_of(each, MANY) if stem not in _COMMON and not known(stem)}
         self._inflected = Inflected(filter(str.isalpha, self._alone - _COMMON), self._capital | self._alone & _COMMON)
         names, weak = self._alone - _COMMON - _CALLED, self._capital | self._alone & (_COMMON | _CALLED)
         short = {name for name in names if len(name) < LEAST}

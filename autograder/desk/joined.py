@@ -7,7 +7,8 @@ that is known as a whole (:mod:`.vocabulary`) holds none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from .endings import NO_PLURALS, OF_THREE
 from .vocabulary import Vocabulary
@@ -16,6 +17,8 @@ LEAST = 3  #: letters of a name that is looked for within words; of two within t
 LONGEST = 60  #: letters of a word that is looked at
 NICK = 6  #: letters of a name of which the beginning is a name, too
 _LETTERS = re.compile(r"[^\W\d_]+")
+#: letters that stand alone but for digits before or behind them
+_LOGIN = re.compile(rf"(?<![^\W_])(?=\w*\d)\d*([^\W\d_]{{{LEAST},}})\d*(?![^\W_])")
 _ALPHABET = re.compile(r"[a-z]+|[\u0370-\u03ff]+|[\u0400-\u052f]+")  #: of whose names the beginning is a short form
 Span = tuple[int, int]
 
@@ -23,6 +26,17 @@ Span = tuple[int, int]
 def nicks_of(name: str) -> list[str]:
     """Return what a long name may be shortened to: how it begins."""
     return [name[:n] for n in range(LEAST, len(name))] if len(name) >= NICK and _ALPHABET.fullmatch(name) else []
+
+
+def stems_of(people: Sequence[Iterable[str]], many: int) -> set[str]:
+    """Return the names beside the digits of logins: ``kim`` of ``kim42``.
+
+    Args:
+        people: the folded names of each student.
+        many: students who share such a word, as in ``student01``, where they are a fifth of the class or more.
+    """
+    found = Counter(stem for names in people for stem in {word for name in names for word in _LOGIN.findall(name)})
+    return {stem for stem, n in found.items() if n < many or 5 * n < len(people)}
 
 
 class Joined:

@@ -10,7 +10,7 @@ from ..gradebook.entries import DATES, Entry
 from ..gradebook.states import LOOKS, NOT_HANDED_IN, STATES, reason
 from ..gradebook.totals import Standing, answers, cut_words
 from ..report.anchors import failure_anchor
-from ..report.statistics import over
+from ..report.statistics import figure, over
 from .results import Class
 
 ROWS = 50  #: students on one sheet
@@ -162,7 +162,7 @@ def counts(klass: Class, page: str) -> dict[str, int]:
     return {state: found[state] for state in STATES}
 
 
-def mean(klass: Class, page: str) -> tuple[float, float, str]:
+def mean(klass: Class, page: str) -> tuple[str, str, str]:
     """Return the mean points and the mean maximum of those who handed a page in, and who they are, "" for nobody."""
     rows = [
         row for student in klass.students
@@ -171,6 +171,6 @@ def mean(klass: Class, page: str) -> tuple[float, float, str]:
     ]  # fmt: skip
     n = len(rows)
     if not n:
-        return 0.0, 0.0, ""
+        return "–", "–", ""
     points, most = sum(row.total for row in rows) / n, sum(row.max_points for row in rows) / n
-    return points, most, over(n, len(answers(rows)))
+    return figure(points), figure(most), over(n, len(answers(rows)))

@@ -50,7 +50,12 @@ class PageFigures:
         if not self.graded:
             return "nobody handed in" if not self.came else "nothing is graded"
         mean, most = self.reached / self.graded, self.most / self.graded
-        return f"mean {mean:.3g} of {most:.3g} {over(self.graded, self.answers)}"
+        return f"mean {figure(mean)} of {figure(most)} {over(self.graded, self.answers)}"
+
+
+def figure(mean: float) -> str:
+    """Return a mean as every table and page has it: to two decimals."""
+    return f"{round(mean, 2):g}"
 
 
 def over(students: int, answers: int) -> str:

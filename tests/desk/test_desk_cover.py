@@ -51,6 +51,21 @@ def test_a_name_is_covered_as_a_word(text: str, shown: str) -> None:
     assert COVERED.text(text) == shown
 
 
+def test_vowel_signs_are_no_gaps_in_a_name() -> None:
+    """names of Devanagari, Tamil and Bengali are covered whole: a sign that stands beside its letter is a part of it"""
+    cover = Cover([["गीता शर्मा"], ["रवि कुमार"], ["நந்தினி ராமன்"], ["সুমি"]])
+    said = "गीता, शर्मा ने लिखा; रवि कुमार; நந்தினி எழுதியது; সুমি"
+    assert cover.text(said) == "•••, ••• ने लिखा; ••• •••; ••• எழுதியது; •••"
+
+
+def test_a_login_with_digits_holds_a_name() -> None:
+    """what stands beside its digits is a name, but where many share it, or it is a word that is known"""
+    logins = ["kim42", "2023smith", "wu.yuna99", "student01", "team1", "stud1", "stud2", "stud3"]
+    cover = Cover([[login] for login in logins])
+    said = "# by Kim: kim_net, Smith's; yuna; student Team stud; kimono"
+    assert cover.text(said) == "# by •••: •••_net, •••'s; •••; student Team stud; kimono"
+
+
 SHORT = Cover([["Jo Ng"], ["Eva Ng"], ["Li Wu"], ["Xu, Bo"], ["Ed Smith"], ["Le An"], ["Do, Eva"], ["Mu"], ["Ян Ли"]])
 
 

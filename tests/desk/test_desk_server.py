@@ -150,7 +150,7 @@ def test_what_the_desk_says_can_be_done_at_the_desk(running: tuple[Desk, str]) -
             post(address + "named/edit", {"type": "rubric", "page": SOFTMAX, "key": "", "text": text})[1]["kept"] == 1
         )
     assert [one.text for one in desk.results.rubric.items(SOFTMAX)] == ["忘记转置", "错误"]
-    assert "mean 2.40 of 4 over 5 students who handed in" in get(address + "named/")[1]
+    assert "mean 2.4 of 4 over 5 students who handed in" in get(address + "named/")[1]
 
 
 def test_a_group_shows_what_its_answers_have_in_common(tmp_path: Path) -> None:

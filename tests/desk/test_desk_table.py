@@ -20,8 +20,9 @@ from autograder.gradebook.states import STATES
 from autograder.gradebook.store import Gradebook
 from autograder.model import CheckResult, Failure, Grade
 from autograder.report.card import card
+from autograder.report.statistics import by_page
 from tests.desks import invoke
-from tests.marking import LOSSES, MISTAKE, SOFTMAX, desk_of, get, write
+from tests.marking import LOSSES, MISTAKE, SOFTMAX, desk_of, get, graded, write
 
 
 @pytest.fixture
@@ -52,7 +53,23 @@ def test_each_state_has_its_students(results: Results) -> None:
 
 def test_means_say_over_whom(results: Results) -> None:
     """of those who handed in and could be graded: 4 + 2 + 2 + 2 + 2 of four points each"""
-    assert table.mean(results.now(), SOFTMAX) == (12 / 5, 4.0, "over 5 students who handed in")
+    assert table.mean(results.now(), SOFTMAX) == ("2.4", "4", "over 5 students who handed in")
+
+
+def test_a_mean_has_the_same_digits_at_the_desk_and_in_the_book(tmp_path: Path) -> None:
+    """12.346 of 15.5 was 12.35 of 15.5 at the one and 12.3 of 15.5 in the other, and a mean maximum 15.3333"""
+    rows = [
+        CheckResult("test_a", "a", "passed", points, most)
+        for points, most in ((14.0, 15.0), (12.0, 15.0), (11.04, 16.0))
+    ]
+    made = tuple(graded(name, SOFTMAX, (row,)) for name, row in zip(("ada", "bob", "cyd"), rows, strict=True))
+    course = syllabus.load(trees())
+    results = Results(write(tmp_path / "out", made), course)
+    with Gradebook(tmp_path / "out" / "gradebook.db") as book:
+        (page,) = by_page(of_book(book, course))
+    assert page.words == "mean 12.35 of 15.33 over 3 students who handed in"
+    assert "mean {} of {} {}".format(*table.mean(results.now(), SOFTMAX)) == page.words
+    results.close()
 
 
 def test_a_page_that_is_not_right_says_why() -> None:
