@@ -150,7 +150,7 @@ def said(entry: Entry, why: bool = True) -> str:
         "undo": f"takes back number {entry.undoes}",
     }.get(entry.kind, entry.kind)  # fmt: skip
     words = "; ".join(filter(None, (entry.text, entry.why if why else "")))
-    return f"{what}{' beyond the maximum' if entry.extra else ''}{f': {words}' if words else ''}"
+    return f"{what}{' beyond the maximum' if entry.extra and entry.value > 0 else ''}{f': {words}' if words else ''}"
 
 
 def checked(draft: Entry, most: float = math.inf) -> Entry:
