@@ -13,6 +13,7 @@ import torch
 
 from ..sandbox.host.handles import Handle
 from ..sandbox.host.student import Student
+from ..sandbox.wire.kinds import fields_of
 from ..sandbox.wire.problems import RemoteError, stand_in
 from .asserts import CheckFailure
 
@@ -82,13 +83,16 @@ _ASKED: dict[str, tuple[Any, str, str]] = {
 def ask_object(what: str, *values: Any) -> Any:
     """Return what an object of the student's says itself: ``ask_object("==", a, b)``, ``ask_object("repr", a)``.
 
-    ``ask_object("isinstance", a, student.Stack)`` says whether it is one of their class.
+    ``ask_object("isinstance", a, student.Stack)`` says whether it is one of their class, ``ask_object("type", …)``
+    whether it is of that class itself.
 
     Elsewhere such an object is compared by what it is and written by its class, since it could say anything. Where its
     own ``__eq__`` or ``__repr__`` is what is tested, that is the answer. Of values Python is asked as ever.
     """
     if what in ("isinstance", "issubclass"):
         return _is_a(*values)
+    if what == "type":
+        return _is_a(*values, itself=True)
     plainly, method, reflected = _ASKED[what]
     if not any(isinstance(value, Handle) for value in values):
         return plainly(*values)
@@ -100,18 +104,24 @@ def ask_object(what: str, *values: Any) -> Any:
     return {"==": values[0] is values[-1], "!=": values[0] is not values[-1]}.get(what, False)
 
 
-def _is_a(thing: Any, kind: Any) -> bool:
-    """Tell whether an object, or a class, of the student's is one of their class or inherits from it."""
+def _is_a(thing: Any, kind: Any, *, itself: bool = False) -> bool:
+    """Tell whether an object, or a class, of the student's is one of their class or inherits from it.
+
+    Args:
+        itself: of that class, and of none that inherits from it.
+    """
     if isinstance(kind, type):
-        return isinstance(thing, kind)
+        named = type(thing).__name__ == kind.__name__ and bool(fields_of(thing))  # made anew of its parts
+        same = named and fields_of(thing) == getattr(kind, "_fields", ())
+        return same or (type(thing) is kind if itself else isinstance(thing, kind))
     kind = getattr(getattr(kind, "__wrapped__", None), "__self__", kind)  # as `plain` returns it
     if not (isinstance(kind, Handle) and kind._is("class") and len(kind._info) > 2):
         raise CheckFailure("what should be a class is none")
     full = next(iter(kind._info[2]), "")
     if isinstance(thing, Handle):
-        return full in thing._info[2]
+        return full == next(iter(thing._info[2]), "") if itself else full in thing._info[2]
     if isinstance(thing, RemoteError):
-        return full.rpartition(".")[2] in thing.error.mro
+        return full.rpartition(".")[2] in (thing.error.mro[:1] if itself else thing.error.mro)
     return type(thing).__name__ == full.rpartition(".")[2]  # a named tuple is a value
 
 

@@ -1547,6 +1547,113 @@ def test_what_a_check_cannot_be(tmp_path, plain_template):
     assert "part of its points" in left["partly"]
 
 
+SHARED = """
+#:: given
+from collections import namedtuple
+State = namedtuple("State", "s i")
+#:: solution code
+from typing import NamedTuple
+class Entry(NamedTuple):
+    ### BEGIN SOLUTION
+    day: int
+    ### END SOLUTION
+### BEGIN SOLUTION
+def parse(line):
+    return Entry(int(line))
+def step(state, n=1):
+    return State(state.s - n, state.i + n)
+def add(book, entry):
+    book.append(entry)
+twice = lambda x: 2 * x
+class Stack:
+    def __init__(self):
+        self.size = 0
+    def push(self):
+        self.size += 1
+        return self.size
+class Deep(Stack):
+    pass
+### END SOLUTION
+#:: test made 1
+e = parse("3")
+one = step(State(5, 0))
+a, b = 2, 3
+assert type(e) is Entry and isinstance(one, State) and type(one) == State
+assert type(Deep()) is not Stack and isinstance(Deep(), Stack)
+#:: test used 1
+assert twice(e.day) == 6
+path = [one.s, step(one).s]
+#:: test again 1
+assert step(one).s == path[1]
+#:: test book 1
+book = []
+add(book, e)
+assert len(book) == 1
+#:: test longer 1
+add(book, e)
+assert len(book) == 2
+#:: test swapped 1
+assert twice(a) == 4
+a, b = b, a
+assert a == 3 and twice(a) == 6
+#:: test after 1
+assert (a, twice(b)) == (3, 4)
+#:: test stack 1
+s = Stack()
+assert s.push() == 1
+#:: test helper 1
+def same(x, y):
+    assert twice(x) == y
+assert s.push() == 2
+same(1, 2)
+#:: test helped 1
+same(2, 4)
+assert s.push() == 3
+#:: test covered 1
+assert twice(1) == 2
+### BEGIN HIDDEN TESTS
+secret = twice(4)
+### END HIDDEN TESTS
+#:: test uncovered 1
+assert secret == 8
+"""
+
+
+def test_names_of_test_cells_before(tmp_path, plain_template):
+    """a test has what test cells before it made and did, as in the notebook, and wrong code fails the same cells"""
+    trees, _ = begin(tmp_path / "course", page=False)
+    outcome = imported(trees, "nbgrader", write(tmp_path / "ps" / "shared.ipynb", SHARED), plain_template)
+    assert [(name, "hidden" in why or "put the two" in why) for name, _, why in outcome.left] == [("uncovered", True)]
+    said = [note.partition(": ")[0] for note in outcome.notes if "of test cells before it" in note]
+    assert said == ["used", "again", "book", "longer", "after", "helper", "helped"]
+    rest = [note for note in outcome.notes if "of test cells before it" not in note]
+    placed = "rests on what the student's process says of arguments that it changes"
+    assert rest == [
+        f"book: {placed}",
+        f"longer: {placed}",
+    ]  # no lambda is a value, no number an argument
+    page = load(trees).exercises[outcome.address]
+    cells = catalogue.solution_submission(trees, page).cells
+    for right, wrong, failing in (
+        ("2 * x", "3 * x", {"used", "again", "swapped", "after", "helper", "helped", "covered"}),
+        ("return self.size", "return 1", {"helper", "helped"}),
+        ("book.append(entry)", "book.append(entry); book[:] = book[:1]", {"longer"}),
+        ("Entry(int(line))", "State(int(line), 0)", {"made", "used", "again"}),
+    ):
+        code = tuple(cell.replace(right, wrong) for cell in cells)
+        assert code != cells
+        (grade,) = grade_many(
+            [Submission("s", page.address, f"{page.name}.py", code)], load(trees), trees,
+            Settings(0, "plain", diagnose=False), jobs=1, template=plain_template,
+        )  # fmt: skip
+        failed = {
+            check.name.removeprefix("test_").removesuffix("_hidden")
+            for check in grade.checks
+            if check.status != "passed"
+        }
+        assert failed == failing, right
+
+
 FALSE = """
 #:: solution tools
 SCALE = 3

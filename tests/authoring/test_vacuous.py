@@ -19,6 +19,8 @@ HEAD = "x = [3, 1]\nbefore = list(x)\n"
         ("out = f(x)\nassert out == [1, 3] and x == before", {"x"}),
         ("out = f(x)\nassert out == sorted(x)", set()),  # what is expected is worked out of what was handed over
         ("f(list(x))\nassert x == before", set()),
+        ("a, b = 2, -3\nassert f(a, b) == 1\na, b = b, a\nassert a == -3", set()),  # numbers change places
+        ("a, b = 2, [3]\nassert f(a, b) == 1\nassert b == [3]", {"b"}),
         ("f(x + [1])\nassert x == before", set()),
         ("assert x == before\nassert f(x) == 3", set()),
         ("f([x, 1])\nassert x == before", {"x"}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import math
+import re
 import warnings
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from .rewriting import Asking, Kinds, Live, Printing
 
 #: what `student` means itself; what the student calls so is looked up as ``student["read"]``
 _STUDENTS = frozenset({*dir(Student), *Student.__init__.__code__.co_names})
+_NAMED = re.compile(r"\A\w+ = [\w.]*(namedtuple|NamedTuple)\(")
 #: what a check file has from us
 TAKEN = ("ask_object", "hidden", "in_place", "plain", "points", "printed_by", "printed_into", "their_error")
 
@@ -102,7 +104,8 @@ class World:
                 for name in names:
                     self._give(name, judged)
                 continue
-            self.answers |= names if solution and isinstance(node, ast.Assign | ast.AnnAssign) else set()
+            makes_value = isinstance(node, ast.Assign | ast.AnnAssign) and not is_lambda(node)
+            self.answers |= names if solution and makes_value else set()
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self.given |= {name: ast.unparse(node) for name in names}
                 continue
@@ -163,7 +166,12 @@ def _is_error(node: ast.ClassDef, known: set[str]) -> bool:
 def _kind(node: ast.stmt) -> str:
     if isinstance(node, ast.ClassDef):
         return "class"
-    return "function" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else "value"
+    return "function" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or is_lambda(node) else "value"
+
+
+def is_lambda(node: ast.stmt) -> bool:
+    """Tell whether a statement gives a function a name, as ``f = lambda x: x + 1`` does."""
+    return isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Lambda)
 
 
 def crossed(
@@ -222,7 +230,8 @@ def crossed(
         return Crossed(why=f"uses `{name}`, which {where}")
     live = _live(own, tree, put | {*handed}, world)
     code = plain_code(source).strip() if tree.body else ""
-    kinds, printing = Kinds(world.own, world.errors), Printing()
+    tuples = {name for name, text in world.given.items() if _NAMED.search(text)}
+    kinds, printing = Kinds(world.own | tuples, world.errors), Printing()
     tree = printing.visit(kinds.visit(tree))
     if live or asked or kinds.found or printing.found:
         tree = Asking().visit(tree) if asked else tree

@@ -29,6 +29,7 @@ from . import pictures
 from .asking import asked_in, asking
 from .constants import changed_in, told_of_answers
 from .crossing import World, calls_alone, crossed, parsed, plain_code
+from .earlier import CARRIED, carried
 from .names import bound, loaded
 from .opened import texts_in
 from .parts import Assignment, Outcome
@@ -264,13 +265,14 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
     elsewhere: set[str] = set()
     checkers = _checkers(world)
     copied: set[str] = set()
-    for cell in assignment.cells:
+    for cell, before in zip(assignment.cells, carried(assignment.cells, world), strict=True):
         if cell.kind != "test":
             continue
         titled = without_title(cell)
         original = f"{titled.rstrip()}\n{cell.hidden}"
         cell = replace(cell, source=world.judged(titled), hidden=world.judged(cell.hidden))
-        whole = f"{cell.source.rstrip()}\n{cell.hidden}"
+        before = f"{world.judged(before)}\n" if before else ""
+        whole = f"{before}{cell.source.rstrip()}\n{cell.hidden}"
         crossing = crossed(whole, world, elsewhere=elsewhere)
         try:
             elsewhere |= {name for node in parsed(whole).body for name in bound(node) if not cell.alone}
@@ -281,9 +283,10 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
             continue
         read = loaded(parsed(whole))
         functions = {one for one in world.own if world.kinds.get(one) in ("function", "class")}
-        notes = asked_in(plain_code(original), world.own, checkers).notes
+        notes = asked_in(plain_code(original), world.own, checkers | asking(parsed(before).body, world.own)).notes
         notes += told_of_answers(read, world.answers & world.own, functions)
         outcome.notes += [f"{cell.name}: {note}" for note in notes]
+        outcome.notes += [f"{cell.name}: {CARRIED}"] if before else []
         copied |= world.constants & read
         title = " ".join((cell.title or cell.name.replace("_", " ").replace("-", " ")).split()).replace('"', "'")
         name = "test_" + (re.sub(r"[^a-z0-9]+", "_", cell.name.lower()).strip("_").removeprefix("test_") or "cell")
@@ -297,7 +300,8 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
         elif asked_in(plain_code(titled), world.own, checkers).why_not:
             outcome.notes.append(f"{cell.name}: its shown part asks nothing that can fail, so its hidden part is all")
         elif parsed(cell.source).body and any(not is_text(node) for node in parsed(cell.source).body):
-            found += _looking(Test(cell, name, title, cell.source, cell.shown), world, None)  # counts with the rest
+            shown = Test(cell, name, title, before + cell.source, cell.shown)
+            found += _looking(shown, world, None)  # counts with the rest
             cell = replace(cell, points=cell.points - cell.shown) if found and found[-1].name == name else cell
             name += "_hidden"
         found += _looking(Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True), world, outcome)

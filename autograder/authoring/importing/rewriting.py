@@ -50,7 +50,7 @@ class Live(ast.NodeTransformer):
 
 
 class Kinds(ast.NodeTransformer):
-    """Asks whether an object is one of a class of the student's, which lives in their process."""
+    """Asks whether an object is one of a class of the student's, which lives in their process, or a named tuple."""
 
     def __init__(self, own: set[str], errors: set[str]):
         self.own, self.errors = own, errors  # the name of an exception stands for one of ours, see `their_error`
@@ -60,6 +60,22 @@ class Kinds(ast.NodeTransformer):
         if isinstance(node, ast.Name) and node.id in self.errors:
             return ast.Attribute(ast.Name("student", ast.Load()), node.id, ast.Load())
         return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """Turn ``type(a) is Stack`` into ``ask_object("type", a, Stack)``."""
+        self.generic_visit(node)
+        asked, kind, sign = node.left, node.comparators[0], node.ops[0]
+        if not isinstance(asked, ast.Call):
+            asked, kind = kind, asked
+        if len(node.ops) > 1 or not isinstance(asked, ast.Call) or root(kind) not in self.own:
+            return node
+        if root(asked.func) != "type" or len(asked.args) != 1 or not isinstance(kind, ast.Name | ast.Attribute):
+            return node
+        if not isinstance(sign, ast.Is | ast.Eq | ast.IsNot | ast.NotEq):
+            return node
+        self.found = True
+        question = _question("type", asked.args[0], self._there(kind))
+        return question if isinstance(sign, ast.Is | ast.Eq) else ast.UnaryOp(ast.Not(), question)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Turn ``isinstance(a, Stack)`` into ``ask_object("isinstance", a, Stack)``, kind by kind."""

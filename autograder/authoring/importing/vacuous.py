@@ -111,6 +111,7 @@ class _Flow:
                 if isinstance(value, ast.Call) and (root(value.func) in classes | self.objects):
                     self.objects |= names if root(value.func) in classes else set()
         self.snapshots = {n: loaded(v) for names, v in pairs for n in names if not _calls(v, self.theirs)}
+        self.fixed = _fixed(tree)
         self.hands = [self._handed(unit) for unit in self.units]
 
     @property
@@ -122,7 +123,7 @@ class _Flow:
         for call in _calls(unit, self.theirs):
             for arg in [*call.args, *(k.value for k in call.keywords)]:
                 found |= set(_themselves(arg)) & (self.bound | self.answers | loaded(unit))
-        return found - self.own - self.objects
+        return found - self.own - self.objects - self.fixed
 
     def handed_and_looked_at(self) -> set[str]:
         """Return the names that a statement looks at, after a call that they were handed to, for their own sake."""
@@ -179,28 +180,28 @@ class _Flow:
     def kept(self) -> list[str]:
         """Return notes on what an object or an answer shares with an argument, where both are used afterwards."""
         shares: dict[str, set[str]] = {}  # a name of theirs: what was handed to what made it, or to it
-        changed: dict[str, str] = {}  # a name: which other was changed meanwhile
+        meanwhile: dict[str, str] = {}  # a name: which other was changed meanwhile
         notes: dict[str, None] = {}
         for unit, now in zip(self.units, self.hands, strict=True):
-            for name in sorted(_changed(unit, self.objects) & (self.own - self.classes)):
+            for name in sorted(changed(unit, self.objects) & (self.own - self.classes)):
                 notes[f"`{_short(unit)}`: {_COPY.format(name=name)}"] = None
             if isinstance(unit, ast.Assign) and now:
                 for name in bound(unit) & self.answers:
                     shares[name] = now - {name}
-                    changed.pop(name, None)
+                    meanwhile.pop(name, None)
             for name in now:
-                changed.pop(name, None)
+                meanwhile.pop(name, None)
             if isinstance(unit, ast.Assert) or _is_question_call(unit):
-                for name in sorted(loaded(unit) & changed.keys()):
-                    one, other = (changed[name], name) if changed[name] in shares else (name, changed[name])
+                for name in sorted(loaded(unit) & meanwhile.keys()):
+                    one, other = (meanwhile[name], name) if meanwhile[name] in shares else (name, meanwhile[name])
                     notes[f"`{_short(unit)}`: {_KEPT.format(kept=one, name=other)}"] = None
                 continue
-            for name in _changed(unit, self.objects):
+            for name in changed(unit, self.objects):
                 for other in shares.get(name, ()):
-                    changed[other] = name
+                    meanwhile[other] = name
                 for other, those in shares.items():
                     if name in those:
-                        changed[other] = name
+                        meanwhile[other] = name
         return list(notes)
 
 
@@ -217,6 +218,28 @@ def _bindings(tree: ast.AST) -> Iterator[tuple[set[str], ast.expr]]:
             yield _targets(node.target), node.value
         elif isinstance(node, ast.For | ast.comprehension):
             yield _targets(node.target), node.iter
+
+
+def _fixed(tree: ast.AST) -> set[str]:
+    """Return the names that never stand for anything but numbers and texts, which no call can change."""
+    pairs = [*_bindings(tree)]
+    plain = [n for n in ast.walk(tree) if isinstance(n, ast.Assign)]
+    found = set().union(*(names for names, _ in pairs))
+    for _ in range(len(found) + 1):
+        sure = [value for node in plain if _is_fixed(value := node.value, found)]
+        left = found - {name for names, value in pairs if value not in sure for name in names}
+        if left == found:
+            break
+        found = left
+    return found
+
+
+def _is_fixed(node: ast.expr, names: set[str]) -> bool:
+    if isinstance(node, ast.Tuple):
+        return all(_is_fixed(part, names) for part in node.elts)
+    if isinstance(node, ast.UnaryOp):
+        return _is_fixed(node.operand, names)
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id in names)
 
 
 def _targets(node: ast.expr) -> set[str]:
@@ -250,7 +273,7 @@ def _parts(unit: ast.AST) -> list[ast.expr]:
     return [test] if isinstance(test, ast.expr) else []
 
 
-def _changed(unit: ast.AST, objects: set[str]) -> set[str]:
+def changed(unit: ast.AST, objects: set[str]) -> set[str]:
     """Return the names whose values a statement changes in place."""
     found = set()
     targets = unit.targets if isinstance(unit, ast.Assign | ast.Delete) else ()
