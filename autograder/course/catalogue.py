@@ -158,8 +158,12 @@ def misconceptions(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:
     path = trees.misconception(exercise.address)
     found = _read(path, "misconception")
     for rewrite in found:
-        if not rewrite.hint or not rewrite.dies_by:
-            raise CourseError(f"{path}, line {rewrite.line}: {rewrite.name!r} needs hint= and dies_by=")
+        missing = [
+            *([] if rewrite.hint else ["hint=, a sentence for whoever writes this"]),
+            *([] if rewrite.dies_by else ["dies_by=, the name of a check that it fails"]),
+        ]
+        if missing:
+            raise CourseError(f"{path}, line {rewrite.line}: {rewrite.name!r} needs {' and '.join(missing)}")
     return found
 
 
