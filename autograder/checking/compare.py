@@ -7,7 +7,6 @@ shape is a wrong answer, however the numbers look.
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import torch
 
 from ..sandbox.host.handles import Handle, Placed
+from ..sandbox.wire.kinds import of_pandas
 from .typeset import number, typeset
 
 #: relative and absolute tolerance by dtype; float64 is parity up to rounding
@@ -113,8 +113,7 @@ def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) ->
 
 def _is_table(value: Any) -> bool:
     """Tell whether this is a pandas DataFrame or Series, whose `==` answers entry by entry."""
-    pandas = sys.modules.get("pandas")  # where nobody imported it there is no table
-    return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
+    return type(value) in of_pandas("DataFrame", "Series")
 
 
 def _table_difference(

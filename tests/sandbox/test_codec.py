@@ -742,3 +742,16 @@ def test_any_change_in_place_is_seen(alter):
     assert not reader.changed()
     alter(got)
     assert reader.changed()
+
+
+@pytest.mark.parametrize("begun", [(), ("Index",), ("Index", "Series")])
+def test_values_cross_while_another_thread_has_only_begun_to_import_pandas(begun, monkeypatch):
+    """A handle is written, and a frame that is none is compared, before pandas has all of its names"""
+    from autograder.checking.compare import difference
+
+    half = type(sys)("pandas")
+    for name in begun:
+        setattr(half, name, getattr(pandas, name))
+    monkeypatch.setitem(sys.modules, "pandas", half)
+    assert encode((print, object())).count(b"h") >= 2
+    assert difference(object, object) is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import mmap
 import struct
-import sys
 from typing import Any
 
 import numpy as np
@@ -32,7 +31,7 @@ from .codec import (
     CodecError,
     Objects,
 )
-from .kinds import KINDS, kind_of
+from .kinds import KINDS, kind_of, of_pandas
 from .problems import RemoteException
 
 
@@ -320,10 +319,9 @@ class Encoder:
 
     def _frame(self, value: Any) -> bool:
         """Write a pandas object by its columns; False when `value` is none."""
-        pandas = sys.modules.get("pandas")
-        if pandas is None or not isinstance(value, (pandas.DataFrame, pandas.Series)):
+        if not isinstance(value, of_pandas("DataFrame", "Series")):
             return False
-        series = isinstance(value, pandas.Series)
+        series = isinstance(value, of_pandas("Series"))
         columns = [(value.name, value)] if series else [(name, value.iloc[:, i]) for i, name in enumerate(value)]
         self.out += b"Q" if series else b"P"
         self.value(value.index.tolist())

@@ -193,10 +193,18 @@ def kind_of(value: Any) -> str:
         return found
     if fields_of(value):
         return "namedtuple"
-    pandas = sys.modules.get("pandas")
-    if pandas is None or str(getattr(kind, "__module__", "")).partition(".")[0] != "pandas":
+    if str(getattr(kind, "__module__", "")).partition(".")[0] != "pandas":
         return ""
-    if isinstance(value, pandas.Index):
+    if isinstance(value, of_pandas("Index")):
         whole = len(value.names) > 1 or TABLE_DTYPE.match(str(value.dtype))
         return "Index" if whole and len(value) <= MAX_HASHED * 100 else ""
     return _OF_PANDAS.get(kind.__name__, "")
+
+
+def of_pandas(*names: str) -> tuple[type, ...]:
+    """Return the classes of pandas with these names, as far as there are any.
+
+    Where nobody imported it there are none, nor while another thread has only begun to.
+    """
+    pandas = sys.modules.get("pandas")
+    return tuple(found for name in names if isinstance(found := getattr(pandas, name, None), type))
