@@ -157,6 +157,17 @@ def test_what_a_conv2d_must_not_do(shared: tuple[Lab, str], body: str, said: str
     assert (told["owner"], told["problem"]) == ("course", f"your conv2d: {said}")
 
 
+def test_a_conv2d_that_asks_for_a_key(shared: tuple[Lab, str]) -> None:
+    """Nobody types where checks run, and it is no mistake there: the student's answers here too"""
+    source = "from torch.nn import functional as F\n\n\ndef conv2d(x, *args):\n    input()\n    display(x)\n"
+    file = shared[0].workspace.root / "exercises" / "s4_cnns" / "convolution.py"
+    file.write_text(source + "    return F.conv2d(x, *args)\n")
+    asked = {"type": "kernel", "serial": 1, "image": base64.b64encode(bytes(range(64))).decode(), "height": 8,
+             "width": 8, "size": 1, "kernel": [1.0]}  # fmt: skip
+    told = talk(shared[1], "convolution/", asked, until="mapped")[-1]
+    assert (told["owner"], told["problem"]) == ("yours", "")
+
+
 @pytest.mark.parametrize(("body", "said"), [
     ("F.conv2d(x, w.flip(2, 3), b, stride, padding, dilation)", "conv2d(a 7 × 9 picture, stride=2, padding=1)[0, 0, "),
     ("F.conv2d(x, w.mT, b, stride, padding, dilation)", "conv2d(a 7 × 9 picture, stride=2, padding=1)[0, 0, "),

@@ -401,6 +401,15 @@ def test_what_is_printed_costs_nothing(opened):
     assert session._run.crew.said() == MOST_SHOWN * "x"
 
 
+@pytest.mark.parametrize("line", ["input('? ')", "display(x)", "get_ipython().run_line_magic('time', '')"])
+def test_what_checks_let_pass_is_no_failure_here(opened, line):
+    """Where the checks run nobody types and nothing is displayed, and that is no mistake: nor is it in the lab"""
+    session, box = opened(activations=f"def tanh(x):\n    {line}\n    return x.tanh()\n")
+    session.put(m.Build({}))
+    note = box.wait(m.Built).parts["tanh"]
+    assert (note.whose, note.text) == ("yours", "")
+
+
 @pytest.mark.parametrize("line, forks", [("time.sleep(0.02)", False), ("os.fork()", True)])
 def test_a_part_that_makes_the_steps_slow_is_named(opened, line, forks):
     """Once in a run, with how long a step takes with it and without it; it stays the student's"""

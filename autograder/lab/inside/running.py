@@ -1,5 +1,6 @@
 """Over there: what of the student's runs and prints, in files that the lab looks into, also where nobody answers."""
 
+import builtins
 import contextlib
 import functools
 import mmap
@@ -73,8 +74,21 @@ class Running:
         return noted
 
 
+class Shell:
+    """What `get_ipython()` gives where there is no notebook: whatever is asked of it does nothing."""
+
+    def __getattr__(self, name):
+        """Return what does nothing."""
+        return lambda *args, **kwargs: None
+
+
+#: what code finds where there is neither keyboard nor notebook: the same as where its checks run
+ABSENT = {"input": lambda *args: "", "get_ipython": Shell, "display": lambda *args, **kwargs: None}
+
+
 def keep_said(path):
-    """Keep what is printed from now on in a file of COUNT + SAID bytes, the last of it in a ring."""
+    """Keep what is printed from now on in a file of COUNT + SAID bytes, the last of it in a ring; ask nobody."""
+    vars(builtins).update(ABSENT)
     with open(path, "r+b") as file:
         place = mmap.mmap(file.fileno(), COUNT + SAID)
     count = 0

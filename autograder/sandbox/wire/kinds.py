@@ -201,7 +201,7 @@ def kind_of(value: Any) -> str:
     return _OF_PANDAS.get(kind.__name__, "")
 
 
-def of_pandas(*names: str) -> tuple[type, ...]:
+def of_pandas(*names: str) -> tuple[type[Any], ...]:
     """Return the classes of pandas with these names, as far as there are any.
 
     Where nobody imported it there are none, nor while another thread has only begun to.

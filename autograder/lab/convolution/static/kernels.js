@@ -156,7 +156,8 @@ export function kernels(send, seen) {
       ...kernel.map((weight, k) => {
         const cell = make("input", { type: "number", step: "0.1", "aria-label": say("row {row}, column {column}", { row: Math.floor(k / size) + 1, column: (k % size) + 1 }) });
         cell.value = String(+weight.toFixed(3));
-        cell.style.borderBottom = `4px solid rgb(${colour(weight / Math.max(...kernel.map(Math.abs), 1e-9)).join(" ")})`;
+        const shade = `rgb(${colour(weight / Math.max(...kernel.map(Math.abs), 1e-9)).join(" ")})`;
+        cell.style.borderBottom = `4px solid ${weight ? shade : "var(--line)"}`;
         cell.addEventListener("input", () => {
           const value = Math.max(-1e6, Math.min(1e6, Number(cell.value)));
           kernel = kernel.map((old, n) => (n === k && Number.isFinite(value) ? value : old));
