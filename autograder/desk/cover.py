@@ -51,7 +51,7 @@ _JOINED = re.compile(r"[\u0530-\u06ff\u10a0-\u10ff]+")
 _JOINED_LEAST = 4  #: of a shorter one too many words are made
 #: surname and given name in one, the surname first
 _SURNAME_FIRST = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
-_UNFOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
+_UNFOLDED = str.maketrans("øłđıðʻʼʾʿ", "oldid''''") | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("å", "aa"), ("ø", "oe"))
 #: what is written in one with what comes behind it
 _PARTICLE = re.compile(
@@ -145,8 +145,8 @@ class Cover:
                 exact.add(form)
             elif len(parts) > 1:
                 self._several(parts, usual)
-        known = self._vocabulary.knows
-        self._alone |= {stem for stem in stems_of(each, MANY) if stem not in _COMMON and not known(stem)}
+        for stem in stems_of(each, MANY):  # of kim42; as a word that is known, behind a capital
+            (self._capital if stem in _COMMON or self._vocabulary.knows(stem) else self._alone).add(stem)
         self._inflected = Inflected(filter(str.isalpha, self._alone - _COMMON), self._capital | self._alone & _COMMON)
         names, weak = self._alone - _COMMON - _CALLED, self._capital | self._alone & (_COMMON | _CALLED)
         short = {name for name in names if len(name) < LEAST}
@@ -386,7 +386,7 @@ def _forms(name: str) -> Iterator[str]:
     name = name[:LONGEST]
     before, at, _ = name.partition("@")
     name = before if at and before.strip() else name
-    plain = unicodedata.normalize("NFC", name).lower()
+    plain = re.sub("[’ʻʼʾʿ]", "'", unicodedata.normalize("NFC", name).lower())
     yield folded(name)
     apart = joined = plain
     for letter, two in _UMLAUTS:
@@ -394,7 +394,7 @@ def _forms(name: str) -> Iterator[str]:
     yield folded(apart)
     yield folded(joined)
     for form in (plain, apart):  # O'Neil is oneil, van den Berg vandenberg
-        yield folded(_PARTICLE.sub(r"\1", form.replace("'", "").replace("’", "")))
+        yield folded(_PARTICLE.sub(r"\1", form.replace("'", "")))
     if _SURNAME_FIRST.fullmatch(plain):
         yield folded(plain[1:])
         yield folded(plain[2:])

@@ -62,8 +62,18 @@ def test_a_login_with_digits_holds_a_name() -> None:
     """what stands beside its digits is a name, but where many share it, or it is a word that is known"""
     logins = ["kim42", "2023smith", "wu.yuna99", "student01", "team1", "stud1", "stud2", "stud3"]
     cover = Cover([[login] for login in logins])
-    said = "# by Kim: kim_net, Smith's; yuna; student Team stud; kimono"
-    assert cover.text(said) == "# by •••: •••_net, •••'s; •••; student Team stud; kimono"
+    said = "# by Kim: kim_net, Smith's; yuna; team stud student; kimono"
+    assert cover.text(said) == "# by •••: •••_net, •••'s; •••; team stud student; kimono"
+    words = Cover([["will23"], ["max7"], ["adam3"]])
+    said = "Will says: will Max, x.max(), optim.Adam, or Adam?"
+    assert words.text(said) == "••• says: will •••, x.max(), optim.Adam, or •••?"
+
+
+def test_an_apostrophe_that_is_a_letter_is_an_apostrophe() -> None:
+    """ʻokina, hamza and the modifier letter of O\u02bcBrien, in the name or in the text, with or without it"""
+    cover = Cover([["\u02bbAkamu Kealoha"], ["Siobhán O\u02bcBrien"], ["D'Angelo, Bev"]])
+    said = "Akamu, \u02bbakamu; O'Brien O\u02bcBrien obrien; D\u02bcAngelo dangelo"
+    assert cover.text(said) == "•••, \u02bb•••; •••'••• •••\u02bc••• •••; •••\u02bc••• •••"
 
 
 SHORT = Cover([["Jo Ng"], ["Eva Ng"], ["Li Wu"], ["Xu, Bo"], ["Ed Smith"], ["Le An"], ["Do, Eva"], ["Mu"], ["Ян Ли"]])
