@@ -119,7 +119,7 @@ class Exam:
         """
         seed = check_seed(self.seed, self.exercise.address, check.name)
         key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}"
-        key += f" with {', '.join(sorted(self.replaced))} of the solution" if self.replaced else ""
+        key += f" {sorted(self.replaced)}" if self.replaced else ""
         self._line, self._noted, self._before = None, [], []
         self._written = self._written_as(key) if memorable else None
         self._look_back(check)

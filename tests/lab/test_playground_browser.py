@@ -283,6 +283,15 @@ def test_the_race_follows_the_start(lab, tabs):
     wait(tab, f"playground.race.trails.Adam.path[0] !== {before}")
 
 
+def test_a_neuron_keeps_the_focus(lab, tabs):
+    """When the network is drawn anew while one looks at a neuron, one stays there"""
+    tab = opened(tabs, lab[1])
+    tab.run("document.querySelector('[aria-label=\"neuron 2 of layer 1\"]').focus()")
+    tab.run("window.before = document.activeElement; playground.panels[0].change({seed: 5})")
+    wait(tab, "!window.before.isConnected")
+    assert tab.run("document.activeElement.ariaLabel") == "neuron 2 of layer 1"
+
+
 def test_keyboard_phone_and_dark(lab, tabs):
     """Space runs and S steps; a phone's page is no wider than the phone; dark pages have another paper"""
     tab = opened(tabs, lab[1], width=390, height=800, dark=True)

@@ -113,7 +113,7 @@ export class Network {
 
   /** @param {string} name @param {string} words */
   node(name, words) {
-    const node = make("button", { className: "node", "aria-label": name, title: name }, make("canvas", { width: 24, height: 24 }), words ? make("span", {}, words) : "");
+    const node = make("button", { className: "node", "data-key": name, "aria-label": name, title: name }, make("canvas", { width: 24, height: 24 }), words ? make("span", {}, words) : "");
     const show = () => this.page.look(/** @type {any} */ (node).map ?? null, name);
     const back = () => this.page.look(null, "");
     for (const event of ["pointerenter", "focus"]) node.addEventListener(event, show);
