@@ -322,6 +322,18 @@ def test_a_students_page(tmp_path):
     assert not {"script", "link", "iframe"} & {tag for tag, _ in Reader(page).tags}
 
 
+def test_a_card_says_whose_points_it_shows():
+    """beside a total that lateness or a marker made another, those of the checks are called that"""
+    grade = make_grade("ada", points=11.0, max_points=11.0, exercise=PAGES[0])
+    alone = of_grades([grade], SYLLABUS)
+    late = replace(alone, rows=(replace(alone.rows[0], total=3.0),))
+    more = replace(alone, rows=(replace(alone.rows[0], max_points=14.0),))
+    for totals, said in ((None, False), (alone, False), (late, True), (more, True)):
+        page = student_page([grade], {}, SYLLABUS, RUN, totals)
+        assert ("11 of 11 points by the checks" in page) == said
+        assert "11 of 11 points" in page
+
+
 def test_a_page_is_another_where_the_course_says_it_otherwise(tmp_path):
     """what a page was made of holds the course's own translations, and whose answers it shows"""
     course = replace(SYLLABUS, root=tmp_path, language="de")

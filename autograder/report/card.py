@@ -11,12 +11,15 @@ from .table import printed
 from .templating import rendered
 
 
-def card(grade: Grade, title: str, hints: tuple[str, ...] = (), *, anchored: bool = False) -> str:
+def card(
+    grade: Grade, title: str, hints: tuple[str, ...] = (), *, anchored: bool = False, counted: bool = True
+) -> str:  # fmt: skip
     """Return the whole card: each failure with its call, values, picture, diagnosis and hint, then what passed, folded.
 
     Args:
         title: of the page.
         anchored: failures have ids that a page of ours may lead to; in a notebook they might be anything's.
+        counted: the points of the checks are what the page counts; else it is said that they are the checks'.
         hints: the page's; that of the function is shown when something failed and nothing is known of why.
     """
     skipped = [check for check in grade.checks if check.status == "skipped"]
@@ -33,6 +36,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = (), *, anchored: boo
         others, also, reasons = [stop], {}, Reasons((), (), (), (), ())
     said = {check.failure.reason for check in others if check.failure is not None}
     points = points_of(grade.points, grade.max_points)
+    points = points if counted else _("{points} by the checks", points=points)
     return rendered(
         "card.html", grade=grade, title=title, anchored=anchored, others=others, also=also, alone=stop is not None,
         unwritten=reasons, place_of=_place,

@@ -14,6 +14,7 @@ import msgspec
 from markupsafe import Markup
 
 from ..gradebook.class_totals import ClassTotals, grade_of, of_grades
+from ..gradebook.totals import Standing
 from ..language import of_page
 from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
@@ -141,7 +142,9 @@ def student_page(
         written = sources.get(grade.exercise)
         cells = _lines(written, grade) if written is not None else []
         with of_page(syllabus, grade.exercise):
-            shown = card(grade, title, exercise.hints if exercise is not None else (), anchored=True)
+            hints = exercise.hints if exercise is not None else ()
+            counted = totals is None or _is_counted(grade, totals.places.get((grade.student, grade.exercise)))
+            shown = card(grade, title, hints, anchored=True, counted=counted)
         entries.append(
             {
                 "grade": grade, "title": title, "cells": cells, "filename": written.filename if written else "",
@@ -154,6 +157,11 @@ def student_page(
         facts=_facts(public), standing=Markup(standing(student, totals or of_grades(grades, syllabus))),
         made_of=Markup(made or made_of(grades, sources, syllabus)),
     )  # fmt: skip
+
+
+def _is_counted(grade: Grade, row: Standing | None) -> bool:
+    """Tell whether the page counts the points of the checks: nobody gave or took any, nor was it late."""
+    return row is None or (abs(row.total - grade.points) < 1e-3 and abs(row.max_points - grade.max_points) < 1e-3)
 
 
 def made_of(grades: list[Grade], sources: Mapping[str, Submission], syllabus: Syllabus) -> str:
