@@ -95,7 +95,7 @@ function show(title, body, file = "", how = {}) {
   at("dialog-copy").onclick = () => copy(text, say("Copied."), say("The browser does not let this page copy: mark the text, or save it as a file."));
   at("dialog-save").onclick = () => save(text, file);
   at("dialog-runs").replaceChildren(...(how.ask && panels.length === 2 ? panels : []).map((panel, k) =>
-    make("button", { type: "button", onclick: () => panel.line.send({ type: how.ask }) }, say("run {n}", { n: k + 1 }))));
+    make("button", { type: "button", onclick: () => panel.line.send({ type: /** @type {string} */ (how.ask) }) }, say("run {n}", { n: k + 1 }))));
   if (!at("dialog").open) at("dialog").showModal();
   return showing;
 }
