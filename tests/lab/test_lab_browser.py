@@ -398,6 +398,11 @@ def test_the_missions_see_what_they_should(visit: Any) -> None:
           of([0, 0, 0, 1, 0, 0, 0, 0, 0], { padding: 1 }), of([0, 0, 0, 0, 1, 0, 0, 0, 0], { padding: 1 }),
           of([0, 1, 0, 1, 2, 1, 0, 1, 0], { flipped: true }), of([1, 2, 3, 4, 5, 6, 7, 8, 9], { flipped: true }),
           of(Array(25).fill(0), { size: 5, padding: 2 }), of(Array(9).fill(2), { dilation: 4 }),
+          of(Array(9).fill(0.111)), of([0, 0, 0, 1 / 3, 1 / 3, 1 / 3, 0, 0, 0]), of([0, 0, 0, 0, 1, 0, 0, 0, 0]),
+          of([0, 0, 0, 1, 0, 0, 0, 0, 0]), of([1, 0, 0, 0, 0, 0, 0, 0, 0], { pooling: "max" }),
+          of(Array.from({ length: 25 }, (_, k) => (k === 11 ? 1 : 0)), { size: 5 }),
+          of(Array.from({ length: 25 }, (_, k) => (k === 10 ? 1 : 0)), { size: 5 }),
+          of([0, 0, 0, 0, 1, 0, 0, 0, 0], { flipped: true, own: false }),
           digit({}), digit({ said: 7 }), digit({ sure: 0.5 }), digit({ said: 7, start: { digit: 7, pixels: inked } }),
           digit({ missed: { digit: 1, pixels: inked }, augmented: true, start: null, sure: 0 }),
           digit({ start: null, sure: 0, judged: "yours", trainer: "yours", accuracy: 0.96 }),
@@ -405,6 +410,7 @@ def test_the_missions_see_what_they_should(visit: Any) -> None:
     )
     assert found == [
         ["vertical"], [], [], ["blur"], [], ["sharpen"], ["shift"], [], ["flip"], [], ["same"], ["wide"],
+        ["blur"], ["blur"], [], ["shift"], [], ["shift"], [], [],
         ["seven", "few"], ["few"], ["seven"], [], ["centre"], ["trained"],
     ]  # fmt: skip
 

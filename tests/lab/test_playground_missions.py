@@ -98,6 +98,21 @@ def test_sgd_wins_where_it_is_given_the_rate_for_it():
     assert race(watch, surface="ravine", start=(-8, 4), lr={**lr, "SGD": 0.5}, steps=100) == {"winner"}
 
 
+def test_a_tie_is_no_victory():
+    """Nine that do not move from the lowest place end alike: nobody wins"""
+    for surface, start in (("ravine", (0, 0)), ("rosenbrock", (1, 1))):
+        assert race(Watch(), surface=surface, start=start, lr=dict.fromkeys(NINE, 0.01), steps=50) == set()
+
+
+def test_another_way_than_scaling_mends_nothing():
+    """The mission of the factor is not done with other data, another network or another optimizer"""
+    start = MISSIONS["scaled"].start
+    for change in ({"data": "gauss"}, {"optimizer": "Adam"}):
+        watch = Watch()
+        assert "scaled" not in play(watch, start, 400)
+        assert "scaled" not in play(watch, {**start, "standardise": True, **change}, 2500, "scaled")
+
+
 def test_sgd_stays_on_the_ridge_that_others_leave():
     """The mission of the ridge wants a start beside it"""
     watch = Watch()

@@ -17,6 +17,9 @@ function answers(s, image) {
 }
 const near = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) < 1e-4;
 const all = (/** @type {number[]} */ values, /** @type {number} */ wanted) => values.every((v) => near(v, wanted));
+/** Of a plain surface: with entries as the page shows them, rounded to three digits.
+ * @param {any} s */
+const keepsLight = (s) => answers(s, PLAIN).every((v) => Math.abs(v - 0.5) < 0.005);
 const largest = (/** @type {number[]} */ values) => Math.max(...values.map(Math.abs));
 const middle = (/** @type {any} */ s) => (s.size * s.size - 1) / 2;
 
@@ -26,23 +29,25 @@ export const KERNEL = {
   vertical: (s) =>
     s.own && s.size === 3 && largest(answers(s, UPRIGHT)) > 0.1 && all(answers(s, LEVEL), 0) && all(answers(s, PLAIN), 0),
   blur: (s) =>
-    s.own && s.size >= 3 && s.kernel.every((/** @type {number} */ w) => w >= 0) && s.kernel.filter((/** @type {number} */ w) => w > 0).length > 3 &&
-    all(answers(s, PLAIN), 0.5),
+    s.own && s.size >= 3 && s.kernel.every((/** @type {number} */ w) => w >= 0) && s.kernel.filter((/** @type {number} */ w) => w > 0).length > 1 &&
+    keepsLight(s),
   sharpen: (s) =>
-    s.size >= 3 && s.size % 2 === 1 && all(answers(s, PLAIN), 0.5) && s.kernel[middle(s)] > 1.01 &&
+    s.size >= 3 && s.size % 2 === 1 && keepsLight(s) && s.kernel[middle(s)] > 1.01 &&
     s.kernel.some((/** @type {number} */ w) => w < 0),
   shift: (s) => {
     /** @type {number[]} */
     const kernel = s.kernel;
     const place = kernel.findIndex((w) => near(w, 1));
     const alone = kernel.every((w, k) => k === place || near(w, 0));
-    if (s.size !== 3 || place < 0 || !alone || place === middle(s)) return false;
-    return s.stride === 1 && s.dilation === 1 && s.padding === 1;
+    const half = (s.size - 1) / 2;
+    const away = Math.max(Math.abs(Math.floor(place / s.size) - half), Math.abs((place % s.size) - half));
+    if (s.size < 3 || s.size % 2 === 0 || place < 0 || !alone || away !== 1) return false;
+    return s.stride === 1 && s.dilation === 1 && s.padding <= half && s.pooling === "none";
   },
   flip: (s) => {
     const turned = [...s.kernel].reverse();
     const same = s.kernel.every((/** @type {number} */ w, /** @type {number} */ k) => near(w, turned[k]));
-    return s.flipped && s.size >= 3 && same && s.kernel.some((/** @type {number} */ w) => !near(w, s.kernel[0]));
+    return s.own && s.flipped && s.size >= 3 && same && s.kernel.some((/** @type {number} */ w) => !near(w, s.kernel[0]));
   },
   same: (s, height, width) => s.size === 5 && s.stride === 1 && places(height, s) === height && places(width, s) === width,
   wide: (s) => s.size === 3 && covered(s) === 9,

@@ -12,7 +12,8 @@ from .mission import Mission
 
 def _sgd_wins(spec: Spec, raced: Raced) -> bool:
     values = {name: trail.value for name, trail in raced.trails.items() if math.isfinite(trail.value)}
-    return len(raced.trails) == 9 and min(values, key=lambda name: values[name], default="") == "SGD"
+    others = [value for name, value in values.items() if name != "SGD"]
+    return len(raced.trails) == 9 and "SGD" in values and all(values["SGD"] < value for value in others)
 
 
 def _stuck(spec: Spec, raced: Raced) -> bool:

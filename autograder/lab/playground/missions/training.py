@@ -90,7 +90,8 @@ def dead(look: Look, memory: Memory) -> bool:
     MISSIONS,
     "Meters and millimeters",
     "Multiply one feature by 100 and watch SGD fail for 300 steps (below 90 % of the training points right, or no "
-    "number at all). Then mend it without touching factor or learning rate: 95 % of the test points right.",
+    "number at all). Then mend it without touching factor, learning rate, data, network or optimizer: 95 % of the test "
+    "points right.",
     "A network could divide by 100 itself. Why does it not?",
     "The gradient of a weight is proportional to its feature: one weight's steps are 100 times too large for the "
     "others. Standardising, mean 0 and spread 1 for each column, puts all weights on one scale.",
@@ -107,8 +108,9 @@ def scaled(look: Look, memory: Memory) -> bool:
     wide = {name: factor for name, factor in s.scale.items() if abs(factor) >= 100}
     bad = not p.finite or (p.step >= 300 and p.right is not None and p.right[0] < 0.9)
     if wide and not s.standardise and s.optimizer == "SGD" and bad:
-        memory["scaled"] = (wide, s.lr)
-    return bool(memory.get("scaled") == (wide, s.lr) and s.standardise and look.right >= 0.95)
+        memory["scaled"] = (wide, s.lr, network(s), s.acts)
+    same = memory.get("scaled") == (wide, s.lr, network(s), s.acts) and s.optimizer == "SGD"
+    return bool(same and s.standardise and look.right >= 0.95)
 
 
 @mission(
