@@ -223,6 +223,16 @@ def test_exceptions_that_tell_nothing(kind):
     assert verdict(erring(kind), [suspect("raises too", erring(kind))]) == {}
 
 
+@pytest.mark.parametrize("kind", ["TypeError", "AttributeError", "NameError", "NotImplementedError"])
+def test_an_exception_that_a_check_demands_is_an_answer(kind):
+    """who raises what the docstring asks for answers alike, where the same name of a slip says nothing"""
+    documented, slip = ("error", kind, "as documented"), ("error", kind, "unsupported operand")
+    a, b, c = (replace(ask(right, 1.0), outcome=one) for one in (documented, documented, slip))
+    assert same_answer(a, b)
+    assert not same_answer(a, c)
+    assert not same_answer(c, replace(c))
+
+
 def test_callbacks_and_changed_arguments_are_part_of_the_answer():
     """the same value by another way, other questions to a callback or an altered argument, is another answer"""
 

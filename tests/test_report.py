@@ -15,6 +15,7 @@ from rich.console import Console
 
 from autograder.gradebook.class_totals import of_grades
 from autograder.gradebook.states import LOOKS, STATES, state
+from autograder.language import speaking
 from autograder.model import ENDS, STATUSES, Exercise, Failure, Submission, Syllabus
 from autograder.report.anchors import failure_anchor
 from autograder.report.book_table import MAX_ROWS
@@ -332,6 +333,16 @@ def test_a_card_says_whose_points_it_shows():
         page = student_page([grade], {}, SYLLABUS, RUN, totals)
         assert ("11 of 11 points by the checks" in page) == said
         assert "11 of 11 points" in page
+
+
+def test_a_students_page_says_in_which_language_it_is():
+    """its own attribute, and the facts of the run at its end; the class' page is the teacher's"""
+    grade = make_grade("ada", exercise=PAGES[0])
+    with speaking("de"):
+        german = student_page([grade], {}, replace(SYLLABUS, language="de"), RUN)
+    assert "<html lang=de>" in german
+    assert "begonnen" in german
+    assert "<html lang=en>" in student_page([grade], {}, SYLLABUS, RUN)
 
 
 def test_a_page_is_another_where_the_course_says_it_otherwise(tmp_path):

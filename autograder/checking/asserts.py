@@ -17,6 +17,8 @@ from .claims import demand
 from .compare import difference, number_difference
 from .meaning import meaning
 
+AS_DOCUMENTED = "as documented"  #: what a record says of an exception that the check demanded
+
 
 @dataclass
 class CheckFailure(AssertionError):
@@ -168,7 +170,7 @@ def raises(kind: type[Exception]) -> Iterator[None]:
     except kind as expected:
         record = getattr(expected, "record", None)
         if record is not None:  # the wording is free, so it tells no two submissions apart
-            record.outcome = ("error", kind.__name__, "as documented")
+            record.outcome = ("error", kind.__name__, AS_DOCUMENTED)
     except RemoteError as error:
         name = error.error.type_name
         said = f"{name} was raised where {kind.__name__} was expected"

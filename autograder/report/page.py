@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from ..gradebook.class_totals import ClassTotals, grade_of, of_grades
 from ..gradebook.totals import Standing
-from ..language import of_page
+from ..language import _, of_page, spoken_code
 from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
 from .anchors import failure_anchor, page_anchor
@@ -112,6 +112,18 @@ def _facts(run: dict[str, Any]) -> str:
     return ", ".join(f"{name} {run[name]}" for name in told if name in run)
 
 
+def _facts_in_words(run: dict[str, Any]) -> str:
+    """Return the same for a student, in the language of the course.
+
+    The seed is not among them: with it the inputs could be drawn at home.
+    """
+    told = {
+        "started": _("started"), "gradus": "gradus", "torch": "torch", "isolation": _("isolation"),
+        "graded": _("graded"), "known from before": _("known from before"),
+    }  # fmt: skip
+    return ", ".join(f"{shown} {run[name]}" for name, shown in told.items() if name in run)
+
+
 def page_name(student: str) -> str:
     """Return a file name for a student's page: readable where the id is plain, and never that of another student."""
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", student)[:60].lstrip(".-")  # no option of a program, and safe in a cell
@@ -134,7 +146,6 @@ def student_page(
         made: what :func:`made_of` returns for these, where it is at hand.
     """
     student = who or (grades[0].student if grades else "")
-    public = {name: value for name, value in run.items() if name != "seed"}  # with it the inputs could be drawn at home
     entries = []
     for grade in grades:
         exercise = syllabus.exercises.get(grade.exercise)
@@ -153,8 +164,8 @@ def student_page(
             }
         )  # fmt: skip
     return rendered(
-        "student.html", **_head(f"{student}: {syllabus.title}"), student=student, entries=entries,
-        facts=_facts(public), standing=Markup(standing(student, totals or of_grades(grades, syllabus))),
+        "student.html", **_head(f"{student}: {syllabus.title}"), lang=spoken_code(), student=student, entries=entries,
+        facts=_facts_in_words(run), standing=Markup(standing(student, totals or of_grades(grades, syllabus))),
         made_of=Markup(made or made_of(grades, sources, syllabus)),
     )  # fmt: skip
 
