@@ -25,6 +25,7 @@ settings.register_profile("gradus", deadline=None, derandomize=True, max_example
 settings.load_profile("gradus")
 torch.set_num_threads(1)  # judges are forked from this process
 os.environ["GRADUS_NO_HELPER"] = "1"  # no test leaves a process behind
+os.environ.pop("COLUMNS", None)  # GNU readline sets it in whoever imports it, such as the process that starts workers
 
 #: makes a worker that holds a source, ready for one check
 MakeStudent = Callable[..., Student]
