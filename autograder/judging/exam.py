@@ -94,7 +94,7 @@ class Exam:
         self._noted: list[tuple[BaseException, Call | None, int]] = []
         self._before: list[tuple[Call, tuple[str, Any, Any], Any]] = []
         self._lot = 0
-        self._written: str | None = None
+        self._written: tuple[SliceCache, Slices, str] | None = None  # of the check that runs
 
     def once_more(self, *, same_worker: bool, prepare: Callable[[Student], None] | None = None) -> Exam:
         """Return a new exam of the same submission, which may go on with the worker of this one."""
@@ -121,7 +121,7 @@ class Exam:
         key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}"
         key += f" {sorted(self.replaced)}" if self.replaced else ""
         self._line, self._noted, self._before = None, [], []
-        self._written = self._written_as(key) if memorable else None
+        self._written = self._as_written(key) if memorable else None
         self._look_back(check)
         take_remarks()  # of a check that did not come to its end
         take_broken()
@@ -145,24 +145,21 @@ class Exam:
             self._prepare(student)
         return student
 
-    def _written_as(self, key: str) -> str | None:
-        """Return under which key a check is known by what is written; None where it is not."""
+    def _as_written(self, key: str) -> tuple[SliceCache, Slices, str] | None:
+        """Return by which slices, and under which key, a check is known by what is written; None where it is not."""
         sub = self.submission
         if self._alike is None or self._keep_output or self._given_up or sub.problem is not None or sub.files:
             return None  # what the source prints, and other files, are not in its slices
-        if self._slices is None:
-            self._slices = Slices(sub.cells)
-        return f"{key} {self._lot}" if self._slices.plain else None
-
-    def _put(self, check: Check) -> Asked:
-        return Asked(self._written or "", self.workers.without(check), self.replaced)
+        self._slices = self._slices or Slices(sub.cells)
+        return (self._alike, self._slices, f"{key} {self._lot}") if self._slices.plain else None
 
     def _look_back(self, check: Check) -> None:
         """Raise if it is known that what is written here passes this check."""
         self.recalled = False
-        if self._written is None or self._alike is None or self._slices is None:
+        if self._written is None:
             return
-        known = self._alike.recall(self._put(check), self._slices)
+        cache, slices, key = self._written
+        known = cache.recall(Asked(key, self.workers.without(check), self.replaced), slices)
         if known is None:
             return
         self.recalled = True
@@ -175,10 +172,10 @@ class Exam:
 
         A failure is not kept: code outside of the slice may be the reason of it, and that is nobody else's.
         """
-        if self._written is None or self._alike is None or self._slices is None or self.workers.unloaded:
+        if self._written is None or verdict.status != "passed" or self.workers.unloaded:
             return
-        if verdict.status == "passed":
-            self._alike.keep(self._put(check), self._slices, verdict)
+        cache, slices, key = self._written
+        cache.keep(Asked(key, self.workers.without(check), self.replaced), slices, verdict)
 
     @property
     def _student(self) -> Student | None:
@@ -283,8 +280,9 @@ class Exam:
         if not self._line.asked_differently:
             return False
         self._line.keep(None)
-        if self._alike is not None and self._written is not None:
-            self._alike.distrust(self._written)
+        if self._written is not None:
+            cache, _, key = self._written
+            cache.distrust(key)
         self._line = self._memory = self._alike = None
         self.workers.close()
         return True

@@ -11,6 +11,7 @@ import ast
 import builtins
 import hashlib
 from collections.abc import Iterable, Sequence, Set
+from functools import cached_property
 
 MAX_TEXT = 200_000  #: characters of a source that is looked at
 #: modules that are always there, and that no function of a page can be reached through
@@ -56,7 +57,7 @@ class Slices:
         self._inside: dict[ast.stmt, list[ast.AST]] = {}  # the nodes of each statement
         self._forms: dict[str, tuple[str, frozenset[str]]] = {}
         self._known: dict[tuple[frozenset[str], frozenset[str]], bytes | None] = {}
-        self._early: set[str] = set()  # names that are looked up when the source is loaded, and not when it is called
+        self._stated: dict[ast.stmt, tuple[str, frozenset[str]]] = {}  # their normal forms
         try:
             self._read(cells)
             self.plain = True
@@ -72,7 +73,8 @@ class Slices:
         wanted = frozenset(names), replaced
         if wanted not in self._known:
             try:
-                self._known[wanted] = self._digest(*wanted) if self.plain and not replaced & self._early else None
+                told = self.plain and not (replaced and replaced & self._early)
+                self._known[wanted] = self._digest(*wanted) if told else None
             except (RecursionError, MemoryError):
                 self._known[wanted] = None
         return self._known[wanted]
@@ -102,9 +104,12 @@ class Slices:
             raise _KeepsOrLooks
         for statement in statements:
             self._look_at(statement, variables)
-            self._early |= {
-                node.id for one in _at_once(statement) for node in ast.walk(one) if isinstance(node, ast.Name)
-            }
+
+    @cached_property
+    def _early(self) -> set[str]:
+        """The names that are looked up when the source is loaded, and not when it is called."""
+        nodes = [node for statement in self._inside for one in _at_once(statement) for node in ast.walk(one)]
+        return {node.id for node in nodes if isinstance(node, ast.Name)}
 
     def _bind(self, name: str, statement: ast.stmt) -> None:
         self._bound.setdefault(name, []).append(statement)
@@ -168,6 +173,8 @@ class Slices:
 
     def _form(self, statement: ast.stmt) -> tuple[str, frozenset[str]]:
         """Return a statement without what says nothing, and the names of the module that it uses."""
+        if statement in self._stated:
+            return self._stated[statement]
         inside = self._inside.get(statement, [])
         used = frozenset(node.id for node in inside if isinstance(node, ast.Name) and node.id in self._bound)
         for node in inside:
@@ -179,7 +186,8 @@ class Slices:
             for method in statement.body:
                 if isinstance(method, ast.FunctionDef):
                     _rename(method, self._bound.keys())
-        return _spelt(statement), used
+        self._stated[statement] = _spelt(statement), used
+        return self._stated[statement]
 
 
 def _inside(statement: ast.stmt) -> list[ast.AST]:
