@@ -49,9 +49,8 @@ class Box:
                     del self.told[: index + 1]
                     return message
             time.sleep(0.005)
-        raise AssertionError(
-            f"no {kind.__name__} within {seconds} s; told {sorted({type(one).__name__ for one in self.told})}"
-        )
+        told = sorted({repr(one)[:400] for one in self.told if not isinstance(one, m.Picture)})
+        raise AssertionError(f"no {kind.__name__} within {seconds} s; told {told}")
 
 
 @pytest.fixture(autouse=True)
@@ -410,7 +409,7 @@ def test_what_checks_let_pass_is_no_failure_here(opened, line):
     assert (note.whose, note.text) == ("yours", "")
 
 
-@pytest.mark.parametrize("line, forks", [("time.sleep(0.02)", False), ("os.fork()", True)])
+@pytest.mark.parametrize("line, forks", [("time.sleep(0.02)", False), ("os.fork() or os._exit(0)", True)])
 def test_a_part_that_makes_the_steps_slow_is_named(opened, line, forks):
     """Once in a run, with how long a step takes with it and without it; it stays the student's"""
     session, box = opened(activations=f"import os, time\ndef tanh(x):\n    {line}\n    return x.tanh()\n")
