@@ -519,6 +519,21 @@ def _other_call(answer: Answer, match: Any, answers: Sequence[Answer], oracle: A
     return answer.same(answer.got, value) and not answer.same(value, answer.expected)
 
 
+def _double(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    times = 0.5 if match[1] else 2.0
+    return answer.expected.ndim == 0 and answer.same(answer.got, times * answer.expected)
+
+
+def _odd_sign(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    sign = -1 if match[1] == "negative" else 1
+    return bool((sign * answer.got > 0).any()) and not bool((sign * answer.expected > 0).any())
+
+
+def _one_side(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    sign = 1 if match[1] == "larger" else -1
+    return bool((sign * (answer.got - answer.expected)[answer.wrong] > 0).all())
+
+
 PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"is right in some entries, and each of the others (.*)", _some),
     (rf"is {_NUMBER} times the expected one(?:; {_NUMBER} is (?P<source>.*) in each of them)?", _factor),
@@ -561,6 +576,9 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"is the expected one, repeated|has each number once where the expected one repeats it", _repeated),
     (r"has the right values, in (.*) where (.*) is expected", _kind),
     (r"has the right absolute values; some of its signs differ from the expected ones", _signs),
+    (r"is (?:twice|(half) of) the expected one", _double),
+    (r"is (negative|positive) in some entries, and no entry of the expected one is (?:negative|positive)", _odd_sign),
+    (r"is (larger|smaller) than the expected one wherever the two differ", _one_side),
     (r"is the diagonal of the expected one", lambda a, m, s, o: a.same(a.got, np.diagonal(a.expected))),
     (r"is the expected one (?:without its (?P<end>first|last) (?P<few>\d+) (?P<names>.*)|"
      r"and (?P<many>\d+) more (?P<more>.*), the (?P<which>first|last) ones)", _ends),

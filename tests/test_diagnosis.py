@@ -372,6 +372,27 @@ def test_a_failure_may_look_like_a_mistake(first_draft, expected):
     assert [(one.name, one.exact) for one in found.get("test_rows", [])] == expected
 
 
+def test_a_failure_may_look_like_a_source_with_two_mistakes():
+    """both of its names are told where nothing else is as near, and the one name that alone says as much where it is"""
+
+    def both(x: float) -> list[float]:
+        return [3 * x + 0.5, 7 * x]
+
+    def draft(x: float) -> list[float]:
+        return both(x) if x else 1 / x
+
+    two = ("late", "sevenfold")
+    source = "def f(x): ..."
+    sources = [
+        Suspect(Rewrite(n, "f", source, 9, "h", "-", 2, tuple(o for o in two if o != n)), rows(both)) for n in two
+    ]
+    found = diagnose(rows(draft), rows(both_right), [*PAIRS, *sources], lambda rewrite, call: None)
+    assert [(one.name, one.exact) for one in found["test_rows"]] == [("late", False), ("sevenfold", False)]
+    alone = Suspect(Rewrite("triples", "f", "def f(x): 3", 20, "h", "-"), rows(both))
+    found = diagnose(rows(draft), rows(both_right), [*sources, alone], lambda rewrite, call: None)
+    assert [one.name for one in found["test_rows"]] == ["triples"]
+
+
 def test_a_single_number_in_common_is_no_likeness():
     """a number that two mistakes may share says nothing; two calls with different numbers do"""
     inputs = {"test_small": (1.0,), "test_large": (10.0,), "test_zero": (0.0,)}

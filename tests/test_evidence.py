@@ -73,7 +73,7 @@ def test_functions_do_not_mix():
 
 def test_what_holds_in_some_calls_says_so():
     """one call that shows something else does not silence the others"""
-    other = torch.sin(9 * C) + 3
+    other = torch.sin(9 * C) + 3 * torch.cos(5 * C)
     traces = {
         "one": failed(call(A, 7 * A), expected=A), "two": failed(call(B, 7 * B), expected=B),
         "three": failed(call(C, other), expected=C),
@@ -89,6 +89,13 @@ def test_the_part_that_differs_is_named():
     }
     made = failed(call(A, (B, 7 * A)), expected=A.T, part=A)
     assert of({"one": made}) == {"one": ["what came back is the transpose of the expected one"]}
+
+
+def test_a_part_that_stands_twice_in_an_answer_is_not_named():
+    """the number of one name, which is that of another too, is not said to be the other's"""
+    answer = {"a": 0.7310585, "c": 0.7310585}
+    told_of = of({"one": failed(call(A, answer), expected=2 * 0.7310585, part=0.7310585)})["one"]
+    assert told_of == ["what came back is half of the expected one"]
 
 
 @pytest.mark.parametrize("kind", ["hidden", "property", "exception", "style"])

@@ -32,7 +32,19 @@ def _text_raised():
     raise "too long"  # noqa: B016  # what beginners write, and what is explained to them
 
 
+class Bare(torch.nn.Module):
+    def __init__(self):
+        self.size = 3
+
+    def forward(self, x):
+        return x
+
+
 COMMON = [
+    (lambda: Bare()(X), "`super().__init__()` is the first line"),
+    (lambda: X - X.max(1, keepdim=True), "take `.values` or `[0]`"),
+    (lambda: X.max(1) / X, "take `.values` or `[0]`"),
+    (lambda: math.exp(1e4), "no such number comes up on the way"),
     (lambda: bool(X > 0), "one True or False"),
     (lambda: math.log(X), "one number is needed"),
     (lambda: X.item(), "has 6"),

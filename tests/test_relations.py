@@ -240,6 +240,38 @@ def test_an_empty_answer_neither_shows_a_relation_nor_stands_against_it():
     ]
 
 
+def test_little_is_told_where_nothing_else_holds():
+    """a sign that nothing expected has, every wrong entry too large, twice a single number"""
+    one, two, *_ = draws(5)
+    below, mixed = -one.abs(), -one.abs() * two[0, 0] + two.reshape(-1).repeat(2)[: one.numel()].reshape(one.shape) ** 2
+    assert [found.text for found in told([Pair(below, mixed)])] == [
+        "your answer is positive in some entries, and no entry of the expected one is positive"
+    ]
+    more = one + torch.linspace(0.3, 2.0, one.numel(), dtype=one.dtype).reshape(one.shape) ** 3
+    assert [found.text for found in told([Pair(one, more)])] == [
+        "your answer is larger than the expected one wherever the two differ"
+    ]
+    assert [found.text for found in told([Pair(17.0, 34.0)])] == ["your answer is twice the expected one"]
+    whole = torch.tensor([3, 9, 4, 7, 12])
+    assert told([Pair(whole, whole + torch.tensor([1, 2, 1, 3, 5]))]) == ()
+
+
+def test_rows_that_are_all_equal_are_seen_in_another_number_of_them():
+    """one tensor that a list holds again and again, and one row too few"""
+    rows = draws(6, ((5, 3),))[0]
+    assert [found.text for found in told([Pair(rows, rows[-1:].expand(4, 3).clone())])] == [
+        "your answer has all rows equal, where those of the expected one differ"
+    ]
+
+
+def test_a_transposed_table_of_zeros_and_ones_is_one_by_its_shape():
+    """a row for each category in the place of a column"""
+    table = torch.tensor([[0.0, 1, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    assert [found.text for found in told([Pair(table, table.T)])] == [
+        "your answer is the transpose of the expected one"
+    ]
+
+
 def test_calls_that_went_right_are_counted():
     """a relation of the wrong answers says of how many calls"""
     pairs = [Pair(e, 3 * e) for e in draws(0)]

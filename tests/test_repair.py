@@ -140,6 +140,13 @@ def test_a_wrong_helper_silences_no_name(graded):
     assert found["test_scaled"].diagnosis == ("forgets to add one",)
 
 
+def test_a_fact_is_told_of_the_answer_that_is_shown(graded):
+    """with the right helper in place another answer is shown, and what held of the first one is not said of it"""
+    shown = graded(HALF.format(1) + SCALED.format(" + 2") + BOTH.format(1))["test_scaled"].failure
+    assert (shown.function, shown.follows) == ("scaled", ())
+    assert [one.text for one in shown.relations] == ["every entry is 1 more than the expected one"]
+
+
 def test_a_check_that_ended_early_tells_what_it_did_not_come_to(graded):
     """behind the first wrong function of a check stand the others, each with its own name"""
     found = graded(HALF.format(3) + SCALED.format("") + BOTH.format(2))

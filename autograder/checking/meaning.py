@@ -416,6 +416,12 @@ MEANINGS: tuple[Meaning, ...] = (
         "of it",
     ),
     Meaning(
+        r"'(\w+)' object has no attribute '_(?:parameters|buffers|modules|backward_hooks|backward_pre_hooks|"
+        r"forward_hooks|forward_pre_hooks|non_persistent_buffers_set)'",
+        "this `{0}` is not set up as a module: where its `__init__` is yours, `super().__init__()` is the first line "
+        "of it",
+    ),
+    Meaning(
         r"'([\w.]+)' object has no attribute '(\w+)'",
         "this `{0}` has nothing of the name `{1}`: if the class is yours, does `__init__` set `self.{1}`, under "
         "this very name?",
@@ -438,6 +444,12 @@ MEANINGS: tuple[Meaning, ...] = (
         r"expected Tensor as element (\d+) in argument 0, but got (\w+)",
         "this takes tensors, and number {0} is a value of type `{1}`: `torch.tensor(...)` makes one of a list of "
         "numbers",
+    ),
+    Meaning(
+        r"unsupported operand type\(s\) for .+?: '(?:torch\.return_types\.(\w+)' and '[\w.]+|[\w.]+' and "
+        r"'torch\.return_types\.(\w+))'",
+        "with `dim`, `max`, `min`, `sort` and the like give a pair, values and indices: take `.values` or `[0]` "
+        "of it",
     ),
     Meaning(
         r"unsupported operand type\(s\) for (.+?): '([\w.]+)' and '([\w.]+)'",
@@ -554,7 +566,7 @@ MEANINGS: tuple[Meaning, ...] = (
     ),
     Meaning(
         r"math range error|Numerical result out of range",
-        "the number is too large for a float: take its logarithm instead",
+        "the number is too large for a float: write the formula so that no such number comes up on the way",
     ),
     Meaning(
         r".*(?:singular|not full rank|could not be completed because the input matrix)",

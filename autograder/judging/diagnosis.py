@@ -172,8 +172,8 @@ def _look_alikes(
 ) -> list[tuple[str, Suspect, bool]]:
     """Return checks, each with the one suspect that its failure looks like: two checks may show two flaws.
 
-    So may one failure, where one flaw changes the values and another their kind. Each comes with whether it looks like
-    the suspect in the call that failed.
+    So may one failure, where one flaw changes the values and another their kind, or one source has several names. Each
+    comes with whether it looks like the suspect in the call that failed.
     """
     agreeing: dict[str, tuple[Suspect, dict[str, bool]]] = {}
     own = [one for one in suspects if one.function == function]
@@ -196,8 +196,9 @@ def _look_alikes(
             near = [(alike[check], len(alike), suspect) for suspect, alike in some if check in alike]
             most = max((there, agreed) for there, agreed, _ in near)
             best = [suspect for there, agreed, suspect in near if (there, agreed) == most]
-            if len(best) == 1:
-                found.append((check, best[0], most[0]))
+            best = [suspect for suspect in best if not suspect.rewrite.also] or best  # one mistake says it all
+            if len({suspect.rewrite.source for suspect in best}) == 1:
+                found += [(check, suspect, most[0]) for suspect in best]
     return found
 
 

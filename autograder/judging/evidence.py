@@ -189,8 +189,10 @@ def _subject(compared: Compared) -> _Subject | None:
         return _Subject(call.root, call.label, compared.about)
     if call.outcome[0] != "value":
         return None
-    path = next((path for path, value in _parts(call.outcome[1]) if agree(value, compared.got)), None)
-    return _Subject(call.root, call.label, path) if path is not None else None
+    ways = [path for path, value in _parts(call.outcome[1]) if agree(value, compared.got)]
+    if not ways or ("" not in ways and len(ways) > 1):
+        return None  # which of its parts was compared is not known
+    return _Subject(call.root, call.label, ways[0])
 
 
 def _parts(value: Any, path: str = "", depth: int = 2) -> Iterable[tuple[str, Any]]:

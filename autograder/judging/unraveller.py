@@ -85,7 +85,7 @@ class Unraveller:
         results = tuple(self._with(result, found[result.name], named) if result.name in found else result
                         for result in results)  # fmt: skip
         classes = wrong - self._repairable - unwritten - cleared(found, steps)
-        doubtful = {function for function, used in uses.items() if (used - {function}) & classes}
+        doubtful = {function: used & classes - {function} for function, used in uses.items()}
         return tuple(_without_likeness(result, doubtful) for result in self._behind(results))
 
     def _behind(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
@@ -281,15 +281,19 @@ class Unraveller:
         if one.follows:
             return replace(result, failure=replace(result.failure, follows=one.follows, diagnosis=()))
         written = [named[result.name, f] for f in one.own]
-        first = next(iter(one.own))
-        relations = result.failure.relations if first == result.failure.function else ()
         steps = zip(written, one.own.values(), strict=True)
         shown = [(r, self._with_facts(r.failure, step.trace.compared)) for r, step in steps if r.failure is not None]
         told = _apart([failure for r, failure in shown if r is written[0] or r.status != "missing"])
         if not told or written[0].failure is None:
             return result
+        relations = result.failure.relations if _same(result.failure, told[0]) else ()  # else of an answer not shown
         whole = replace(told[0], relations=relations or told[0].relations, besides=tuple(told[1:]))
         return replace(result, failure=whole)
+
+
+def _same(one: Failure, other: Failure) -> bool:
+    """Tell whether two runs of a check failed alike, by the same answer to the same call."""
+    return (one.function, one.call, one.reason) == (other.function, other.call, other.reason)
 
 
 def _standing(results: tuple[CheckResult, ...]) -> dict[str, Failure]:
@@ -329,17 +333,27 @@ def _whole(failures: Mapping[str, Failure]) -> set[str]:
     return {one.function for failure in failures.values() for one in failure.diagnosis if one.exact}
 
 
-def _without_likeness(result: CheckResult, doubtful: Collection[str]) -> CheckResult:
+def _without_likeness(result: CheckResult, doubtful: Mapping[str, set[str]]) -> CheckResult:
     """Return a result without what its failure looks like, where a wrong class of the student's may be to blame.
 
-    A class cannot be answered for by the solution, so nobody knows what the check would say if it were right.
+    A class cannot be answered for by the solution, so nobody knows what the check would say if it were right: that is
+    told where no name is.
+
+    Args:
+        doubtful: by function, the wrong classes that it uses.
     """
     failure = result.failure
-    if failure is None or failure.function not in doubtful:
+    used = doubtful.get(failure.function, set()) if failure is not None else set()
+    if failure is None or not used:
         return result
     besides = tuple(one for one in failure.besides if all(each.exact for each in one.diagnosis))
     exact = tuple(one for one in failure.diagnosis if one.exact)
-    return replace(result, failure=replace(failure, diagnosis=exact, besides=besides))
+    notes = failure.notes
+    if not exact and not failure.follows:
+        name = sorted(used)[0]
+        doubt = f"`{failure.function}` uses your `{name}`, which fails checks of its own: this may come from there"
+        notes = (*notes, ("besides", doubt))
+    return replace(result, failure=replace(failure, diagnosis=exact, besides=besides, notes=notes))
 
 
 def _apart(failures: list[Failure]) -> list[Failure]:

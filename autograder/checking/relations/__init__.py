@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from ...model import Relation
-from . import equal, inputs, layout, partly, scale
+from . import equal, inputs, layout, partly, scale, sides
 from .other_call import other_value
 from .pairs import Ask, Found, Pair, Seen, parts, seen
 from .which import which
@@ -23,7 +23,7 @@ __all__ = ["FAMILIES", "Ask", "Pair", "parts", "relations", "which"]
 
 ANSWER = "your answer"
 EVERY = "every entry"
-VAGUE = frozenset({"slicewise"})  #: what says less than which other call was answered
+VAGUE = frozenset({"slicewise", "sign", "side"})  #: what says less than which other call was answered
 Family = Callable[[list[Seen]], Iterator[Found]]
 
 #: asked in this order; the first that holds is told
@@ -33,7 +33,7 @@ FAMILIES: tuple[Family, ...] = (
     layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.cut, layout.reduced, layout.spread,
     equal.alike, layout.cumulative, scale.slicewise, scale.clamped, partly.except_there, partly.only_there,
     partly.right_where_finite, scale.some_entries, partly.where_input, layout.reordered, scale.in_few_bits,
-    scale.digits, scale.nearly,
+    scale.digits, scale.nearly, sides.double, sides.odd_sign, sides.one_side,
 )  # fmt: skip
 
 

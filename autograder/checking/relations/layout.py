@@ -55,10 +55,25 @@ def permuted(calls: list[Seen]) -> Iterator[Found]:
     if not 2 <= dims <= 4:
         return
     for order in list(permutations(range(dims)))[1:]:
-        if holds(calls, (call.expected.permute(order) for call in calls), placed=True):
+        turned_ = [call.expected.permute(order) for call in calls]
+        if holds(calls, turned_, placed=True) or _in_that_shape(calls, turned_):
             ordered = f"is the expected one with its axes in the order {order}"
             yield Found("permuted", "is the transpose of the expected one" if dims == 2 else ordered)
             return
+
+
+def _in_that_shape(calls: list[Seen], turned_: list[torch.Tensor]) -> bool:
+    """Is each answer as foretold, in a shape that the expected one has not, and with different rows and columns?"""
+    for call, foretold in zip(calls, turned_, strict=True):
+        if call.wrong is not None or not call.same(call.got, foretold):
+            return False
+    return any(_varied(foretold) for foretold in turned_)
+
+
+def _varied(value: torch.Tensor) -> bool:
+    """Are there several different slices along every axis that has any length?"""
+    long_ = [axis for axis, size in enumerate(value.shape) if size > 1]
+    return len(long_) > 1 and all(len(value.unique(dim=axis)) > 1 for axis in long_)
 
 
 def reversed_along(calls: list[Seen]) -> Iterator[Found]:
