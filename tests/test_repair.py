@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.course import syllabus
@@ -10,9 +12,9 @@ from autograder.judging.check import Trace
 from autograder.judging.collect import collect
 from autograder.judging.judge import Judge
 from autograder.judging.repair import Step, Unravelled, by_turns, cleared, of_the_guilty, unravel, unwritten_in, used_by
-from autograder.judging.unraveller import Unraveller
+from autograder.judging.unraveller import Unraveller, _without_likeness
 from autograder.judging.workers import SubmissionWorkers
-from autograder.model import CheckResult, Settings, Submission
+from autograder.model import CheckResult, Diagnosis, Failure, Settings, Submission
 from autograder.running.pool import grade_here
 from tests.helpers import GOOD, PAGE, make_course
 
@@ -138,6 +140,20 @@ def test_a_wrong_helper_silences_no_name(graded):
     found = graded(HALF.format(5) + SCALED.format("") + BOTH.format(1))
     assert found["test_scaled"].failure.follows == ()
     assert found["test_scaled"].diagnosis == ("forgets to add one",)
+
+
+def test_a_class_that_uses_a_wrong_one_says_so():
+    """nobody knows whether it is right itself; where one mistake explains all that it answers, it is known"""
+
+    def told(failure: Failure, wrong: dict[str, set[str]]) -> Failure | None:
+        return _without_likeness(CheckResult("t", "t", "failed", 0.0, 1.0, failure), wrong).failure
+
+    failure = Failure("property", "a mean loss of nan", function="Net")
+    doubt = "`Net` uses your `Drop`, which fails checks of its own: this may come from there"
+    assert told(failure, {"Net": {"Drop"}}) == replace(failure, notes=(("besides", doubt),))
+    assert told(failure, {"Net": set(), "train": {"Drop"}}) == failure
+    exact = replace(failure, diagnosis=(Diagnosis("has no bias", "", "Net"),))
+    assert told(exact, {"Net": {"Drop"}}) == exact
 
 
 def test_a_fact_is_told_of_the_answer_that_is_shown(graded):

@@ -459,3 +459,115 @@ def prepare(X, train, held_out):
     s = Standardizer().fit(filled)
     Z = s.transform(filled)
     return Z[train], Z[held_out]
+
+
+# %% a row for each category, one mean of the whole table
+# Standardizer: takes one mean and one deviation of the whole table
+#   or: adds the mean before it multiplies
+# impute: fills the caller's table itself
+#   or: takes the lower of the two middle values for the median
+#   or: never looks at the reference
+#   or: leaves a column without any known value as it is
+# one_hot_encode: gives a row to each category, the transpose
+# stratified_split: exchanges the two parts
+# class_weights: does not divide by the number of classes
+class Standardizer:
+    def fit(self, X):
+        self.m = X.mean()
+        self.s = X.std(unbiased=False)
+        return self
+
+    def transform(self, X):
+        return (X - self.m) / self.s
+
+    def inverse(self, Z):
+        return (Z + self.m) * self.s
+
+def impute(X, strategy="mean", reference=None):
+    for j in range(X.shape[1]):
+        col = X[:, j]
+        known = col[~torch.isnan(col)]
+        if strategy == "mean":
+            v = known.mean()
+        else:
+            v = known.median()
+        X[torch.isnan(col), j] = v
+    return X
+
+def one_hot_encode(column, categories):
+    rows = []
+    for c in categories:
+        rows.append([1.0 if v == c else 0.0 for v in column])
+    return torch.tensor(rows)
+
+def stratified_split(y, frac, seed):
+    torch.manual_seed(seed)
+    train, held = [], []
+    for c in y.unique():
+        idx = torch.where(y == c)[0]
+        idx = idx[torch.randperm(len(idx))]
+        k = int(frac * len(idx))
+        held.append(idx[:k])
+        train.append(idx[k:])
+    return torch.cat(held), torch.cat(train)
+
+def class_weights(y, C):
+    w = torch.zeros(C)
+    for c in range(C):
+        n = (y == c).sum()
+        if n > 0:
+            w[c] = len(y) / n
+    return w
+
+
+# %% eps everywhere, the upper middle value
+# Standardizer: adds a small eps to every deviation
+# impute: takes the upper of the two middle values for the median
+#   or: leaves a column without any known value as it is
+# stratified_split: draws from all examples at once, whatever their class
+# class_weights: divides the weights by their sum
+# prepare: fills every part by its own known values
+#   or: says "NaN"
+class Standardizer:
+    def fit(self, X):
+        self.mean = X.mean(dim=0)
+        self.dev = torch.sqrt(((X - self.mean) ** 2).mean(dim=0))
+        return self
+
+    def transform(self, X):
+        return (X - self.mean) / (self.dev + 1e-8)
+
+    def inverse(self, Z):
+        return Z * (self.dev + 1e-8) + self.mean
+
+def impute(X, strategy="mean", reference=None):
+    ref = X if reference is None else reference
+    out = X.clone()
+    for j in range(X.shape[1]):
+        col = ref[:, j]
+        known = col[col == col]
+        if strategy == "mean":
+            value = known.mean()
+        elif strategy == "median":
+            value = known.sort().values[len(known) // 2]
+        else:
+            raise ValueError("strategy")
+        out[:, j][out[:, j] != out[:, j]] = value
+    return out
+
+def stratified_split(y, frac, seed):
+    g = torch.Generator().manual_seed(seed)
+    perm = torch.randperm(len(y), generator=g)
+    k = round(frac * len(y))
+    return perm[k:], perm[:k]
+
+def class_weights(y, C):
+    n = torch.bincount(y, minlength=C)
+    w = torch.where(n > 0, len(y) / (C * n), 0)
+    return w / w.sum()
+
+def prepare(X, train, held_out):
+    a = impute(X[train])
+    b = impute(X[held_out])
+    s = Standardizer().fit(a)
+    return s.transform(a), s.transform(b)

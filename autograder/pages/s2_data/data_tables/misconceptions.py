@@ -652,3 +652,34 @@ class Standardizer:
 )
 def class_weights(y, C):
     return torch.bincount(y, minlength=C).float() * C / len(y)
+
+
+@misconception(
+    "gives a row to each category, the transpose",
+    hint="A row is an example. Print the shape for four values and three categories: it is to be (4, 3).",
+    dies_by="test_one_hot",
+)
+def one_hot_encode(column, categories):
+    return torch.tensor([[1.0 if value == category else 0.0 for value in column] for category in categories])
+
+
+@misconception(
+    "takes the upper of the two middle values for the median",
+    hint="Of 1, 2, 3, 4 the median is 2.5. Between an even number of values it is the mean of the two in the middle.",
+    dies_by="test_impute",
+)
+def impute(X, strategy="mean", reference=None):
+    source = X if reference is None else reference
+    if strategy not in ("mean", "median"):
+        raise ValueError(strategy)
+    out = X.clone()
+    for j in range(X.shape[1]):
+        known = source[:, j][~source[:, j].isnan()]
+        if len(known) == 0:
+            fill = 0.0
+        elif strategy == "mean":
+            fill = known.mean()
+        else:
+            fill = known.sort().values[len(known) // 2]
+        out[out[:, j].isnan(), j] = fill
+    return out

@@ -524,3 +524,71 @@ def tfidf(counts, weights=None):
 
 def masked_mean(E, ids, mask):
     return E[ids].mean(1)
+
+
+# %% decoded into one text, min_freq too strict
+# tokenize: takes an underscore for a letter
+# Vocab: keeps only words that occur more often than min_freq
+#   or: joins the decoded words into one text
+#   or: says "nothing was raised where ValueError was expected"
+# pad_batch: takes the lengths before cutting off
+#   or: asks for the longest of no sequences
+#   or: never cuts a sequence, whatever max_len says
+# bag_of_words: counts a repeated word once
+# idf: comes back in float32, also from counts in float64
+# tfidf: brings the columns to length 1, not the rows
+# masked_mean: sets padding to 0 and still divides by the length of the row
+def tokenize(text):
+    return re.findall(r"\w+", text.lower())
+
+class Vocab:
+    def __init__(self, words):
+        self.itos = words
+        self.stoi = {}
+        for i, w in enumerate(words):
+            self.stoi[w] = i
+
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        c = Counter(w for s in sequences for w in s)
+        words = [w for w in c if c[w] > min_freq and w not in specials]
+        words.sort(key=lambda w: (-c[w], w))
+        return cls(list(specials) + words)
+
+    def __len__(self):
+        return len(self.itos)
+
+    def encode(self, words):
+        return [self.stoi.get(w, self.stoi["<unk>"]) for w in words]
+
+    def decode(self, ids):
+        return " ".join(self.itos[i] for i in ids)
+
+def pad_batch(sequences, pad_id=0, max_len=None):
+    lengths = torch.tensor([len(s) for s in sequences])
+    T = lengths.max() if max_len is None else max_len
+    batch = []
+    for s in sequences:
+        s = s[:T]
+        batch.append(s + [pad_id] * (T - len(s)))
+    return torch.tensor(batch), lengths
+
+def bag_of_words(ids, vocab_size, pad_id=0):
+    out = torch.zeros(len(ids), vocab_size)
+    for n, row in enumerate(ids):
+        out[n, row] = 1
+    out[:, pad_id] = 0
+    return out
+
+def idf(counts):
+    return torch.log((1 + len(counts)) / (1 + (counts > 0).sum(dim=0))) + 1
+
+def tfidf(counts, weights=None):
+    if weights == None:
+        weights = idf(counts)
+    x = counts * weights
+    return x / x.norm(dim=0)
+
+def masked_mean(E, ids, mask):
+    vectors = E[ids] * mask.unsqueeze(-1)
+    return vectors.mean(dim=1)

@@ -479,3 +479,44 @@ def tfidf(counts, weights=None):
 def tfidf(counts, weights=None):
     weighted = counts * (idf(counts) if weights is None else weights)
     return weighted / (weighted.norm(dim=0) + 1e-12)
+
+
+@misconception(
+    "loses the word at the end of a text",
+    hint="A word is noted when something else follows it. What follows the last one? Try it with \"a cat\".",
+    dies_by="test_tokenize",
+)
+def tokenize(text):
+    words, word = [], ""
+    for sign in text.lower():
+        if sign.isalnum():
+            word += sign
+        elif word:
+            words.append(word)
+            word = ""
+    return words
+
+
+@misconception(
+    "puts the rare words before the frequent ones",
+    hint="sorted goes from small to large. Which sign of the count puts the frequent words first, and the letters from a to z?",
+    dies_by="test_vocab_order",
+)
+class Vocab(Vocab):
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if "<unk>" not in specials:
+            raise ValueError("<unk> is missing")
+        counts = Counter(word for sequence in sequences for word in sequence)
+        kept = [w for w in counts if counts[w] >= min_freq and w not in specials]
+        return cls([*specials, *sorted(kept, key=lambda w: (counts[w], w))])
+
+
+@misconception(
+    "joins the decoded words into one text",
+    hint="The docstring promises list[str]: a word for each id, so that decode undoes encode.",
+    dies_by="test_round_trip",
+)
+class Vocab(Vocab):
+    def decode(self, ids):
+        return " ".join(super().decode(ids))

@@ -383,3 +383,50 @@ def sigmoid_grad(x):
 def saturation_fraction(activations, low, high):
     saturated = activations[(activations <= low) & (activations >= high)]
     return len(saturated) / len(activations)
+
+
+# %% half of a softplus, a sign of the exponent
+# relu: sets the negative entries of its input to 0 in place
+# sigmoid: has the sign of the exponent wrong
+# elu: forgets to subtract 1 from the exponential
+# softplus: leaves out x where x is positive
+# silu: is the sigmoid, without the factor x
+# gelu: is twice as large: the half is missing
+# sigmoid_grad: has 1 + sigmoid where 1 - sigmoid belongs
+# saturation_fraction: says "single number"
+def relu(x):
+    x[x < 0] = 0
+    return x
+
+def leaky_relu(x, negative_slope=0.01):
+    return relu(x) + negative_slope * torch.clamp(x, max=0)
+
+def sigmoid(x):
+    return 1 / (1 + math.e ** x)
+
+def tanh(x):
+    return 2 * sigmoid(2 * x) - 1
+
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, alpha * torch.exp(x))
+
+def softplus(x):
+    return torch.log1p(torch.exp(-torch.abs(x)))
+
+def silu(x):
+    return sigmoid(x)
+
+def gelu(x, approximate="none"):
+    if approximate == "tanh":
+        return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 2)))
+    return x * (1 + torch.erf(x / math.sqrt(2)))
+
+def sigmoid_grad(x):
+    return sigmoid(x) * (1 + sigmoid(x))
+
+def saturation_fraction(activations, low, high):
+    count = 0
+    for a in activations:
+        if a <= low or a >= high:
+            count += 1
+    return count / len(activations)

@@ -547,3 +547,22 @@ def gelu(x, approximate="none"):
     if approximate == "tanh":
         return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.44715 * x**3)))
     return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+@misconception(
+    "leaves out x where x is positive",
+    hint="log(1 + exp(x)) is max(x, 0) + log(1 + exp(-|x|)). The second half alone is 0 far to the right.",
+    dies_by="test_softplus",
+)
+def softplus(x):
+    return torch.log1p(torch.exp(-x.abs()))
+
+
+@misconception(
+    "has 1 + sigmoid where 1 - sigmoid belongs",
+    hint="The slope is at most 1/4, at x = 0. What is yours there?",
+    dies_by="test_sigmoid_grad",
+)
+def sigmoid_grad(x):
+    s = sigmoid(x)
+    return s * (1 + s)

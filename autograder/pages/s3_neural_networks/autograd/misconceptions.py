@@ -575,3 +575,13 @@ def grad_of(f, x):
     (gradient,) = torch.autograd.grad(y, x)
     x.requires_grad_(flag)
     return gradient
+
+
+@misconception(
+    "lets the gradient through relu at exactly 0",
+    hint="Where the number is exactly 0 the slope is to be 0: is your comparison `>` or `>=`?",
+    dies_by="test_functions",
+)
+class Value(Value):
+    def relu(self):
+        return Value(max(0.0, self.data), (self,), (1.0 if self.data >= 0 else 0.0,))

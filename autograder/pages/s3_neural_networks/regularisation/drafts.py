@@ -584,3 +584,67 @@ def reliability(confidence, correct, bins=10):
     acc = torch.bincount(index, weights=correct.double(), minlength=bins) / count
     mean = torch.bincount(index, weights=confidence, minlength=bins) / count
     return count, acc, mean
+
+
+# %% no power of t, the floor of a confidence
+# adam_step: always adds the decay to the gradient
+#   or: corrects the averages as if every step were the first
+# drop: does not scale what is kept
+# EarlyStopping: stops one epoch too late
+# smooth_labels: deals the share out to the other classes only
+# reliability: puts a confidence on an edge into the bin above it
+#   or: says "in a tensor of float32"
+# expected_calibration_error: gives every bin the same weight
+def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
+    g = grad + decay * w
+    m = betas[0] * m + (1 - betas[0]) * g
+    v = betas[1] * v + (1 - betas[1]) * g ** 2
+    mh = m / (1 - betas[0])
+    vh = v / (1 - betas[1])
+    return w - lr * mh / (vh.sqrt() + eps), m, v
+
+def drop(x, keep, p):
+    return x * keep
+
+class EarlyStopping:
+    def __init__(self, patience=5, min_delta=0.0):
+        self.patience = patience
+        self.min_delta = min_delta
+        self.best = math.inf
+        self.best_epoch = -1
+        self.bad = 0
+        self.epoch = 0
+
+    def step(self, loss):
+        if loss < self.best - self.min_delta:
+            self.best = loss
+            self.best_epoch = self.epoch
+            self.bad = 0
+        else:
+            self.bad += 1
+        self.epoch += 1
+        return self.bad > self.patience
+
+def smooth_labels(labels, classes, share=0.1):
+    out = torch.full((len(labels), classes), share / (classes - 1))
+    for i, l in enumerate(labels):
+        out[i, l] = 1 - share
+    return out
+
+def reliability(confidence, correct, bins=10):
+    b = (confidence * bins).long()
+    count = torch.zeros(bins, dtype=torch.int64)
+    acc = torch.zeros(bins)
+    mean = torch.zeros(bins)
+    for i in range(bins):
+        inside = b == i
+        count[i] = inside.sum()
+        if count[i] > 0:
+            acc[i] = correct[inside].float().mean()
+            mean[i] = confidence[inside].mean()
+    return count, acc, mean
+
+def expected_calibration_error(probabilities, labels, bins=10):
+    conf, pred = probabilities.max(1)
+    count, acc, mean = reliability(conf, pred == labels, bins)
+    return (acc - mean).abs().mean().item()

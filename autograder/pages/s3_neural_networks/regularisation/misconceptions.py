@@ -584,3 +584,43 @@ def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.
 )
 def smooth_labels(labels, classes, share=0.1):
     return (labels[:, None] == torch.arange(classes)) * (1 - share)
+
+
+@misconception(
+    "corrects the averages as if every step were the first",
+    hint="Betas to the power of t: the divisor comes nearer to 1 with every step. Where does t stand in your formula?",
+    dies_by="test_in_the_gradient",
+)
+def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
+    if not decoupled:
+        grad = grad + decay * w
+    m = betas[0] * m + (1 - betas[0]) * grad
+    v = betas[1] * v + (1 - betas[1]) * grad**2
+    step = lr * (m / (1 - betas[0])) / ((v / (1 - betas[1])).sqrt() + eps)
+    return (w * (1 - lr * decay) if decoupled else w) - step, m, v
+
+
+@misconception(
+    "takes the same amount off every weight",
+    hint="w is multiplied by 1 - lr * decay: a weight of 0 stays 0, and a negative one moves up.",
+    dies_by="test_decoupled",
+)
+def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
+    if not decoupled:
+        grad = grad + decay * w
+    m = betas[0] * m + (1 - betas[0]) * grad
+    v = betas[1] * v + (1 - betas[1]) * grad**2
+    step = lr * (m / (1 - betas[0] ** t)) / ((v / (1 - betas[1] ** t)).sqrt() + eps)
+    return (w - lr * decay if decoupled else w) - step, m, v
+
+
+@misconception(
+    "looks for the largest probability along the answers, not along the classes",
+    hint="A row is an answer. argmax(dim=0) asks each class for the answer that it is surest of.",
+    dies_by="test_calibration_error",
+)
+def expected_calibration_error(probabilities, labels, bins=10):
+    confidence = probabilities.max(dim=1).values
+    correct = probabilities.argmax(dim=0) == labels
+    count, accuracy, mean = reliability(confidence, correct, bins)
+    return float(((accuracy - mean).abs() * count).sum() / len(labels))

@@ -319,3 +319,66 @@ def softmax_jacobian(logits):
     p = torch.exp(logits - logits.max())
     p = p / p.sum()
     return torch.diag(p) + torch.outer(p, p)
+
+
+# %% a pair in the place of its values, every sign turned
+# softmax: says "take `.values`"
+# logsumexp: forgets to add the maximum back
+#   or: always drops the dimension, whatever `keepdim` says
+# log_softmax: says "keepdim=True"
+# temperature_softmax: divides the caller's logits in place
+# softmax_jacobian: has every sign turned round
+def softmax(logits, dim=-1):
+    m = logits.max(dim, keepdim=True)
+    e = torch.exp(logits - m)
+    return e / e.sum(dim, keepdim=True)
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.max(dim, keepdim=True).values
+    return (x - m).exp().sum(dim).log()
+
+def log_softmax(logits, dim=-1):
+    return logits - logsumexp(logits, dim)
+
+def temperature_softmax(logits, temperature, dim=-1):
+    logits /= temperature
+    e = torch.exp(logits - logits.amax(dim, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+def softmax_jacobian(logits):
+    e = torch.exp(logits - logits.max())
+    p = e / e.sum()
+    return torch.outer(p, p) - torch.diag(p)
+
+
+# %% a quotient of logits and logarithm
+# softmax: always normalises along the last dim
+# logsumexp: adds the maximum back in another shape than the sum's
+# log_softmax: divides by the logarithm of the sum instead of subtracting it
+# temperature_softmax: divides the probabilities by the temperature, not the logits
+# softmax_jacobian: says "in a tensor of float32"
+def softmax(logits, dim=-1):
+    z = logits - logits.max(dim=-1, keepdim=True)[0]
+    return torch.exp(z) / torch.exp(z).sum(dim=-1, keepdim=True)
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.max(dim=dim, keepdim=True)[0]
+    return m + torch.log(torch.sum(torch.exp(x - m), dim=dim, keepdim=keepdim))
+
+def log_softmax(logits, dim=-1):
+    return logits / logsumexp(logits, dim, keepdim=True)
+
+def temperature_softmax(logits, temperature, dim=-1):
+    return softmax(logits, dim) / temperature
+
+def softmax_jacobian(logits):
+    p = softmax(logits)
+    C = len(p)
+    J = torch.zeros(C, C)
+    for i in range(C):
+        for j in range(C):
+            if i == j:
+                J[i, j] = p[i].item() * (1 - p[i].item())
+            else:
+                J[i, j] = -p[i].item() * p[j].item()
+    return J

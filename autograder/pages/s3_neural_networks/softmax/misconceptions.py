@@ -383,3 +383,22 @@ def softmax_jacobian(logits):
 def softmax_jacobian(logits):
     p = softmax(logits)
     return torch.diag(p) + torch.outer(p, p)
+
+
+@misconception(
+    "divides by the logarithm of the sum instead of subtracting it",
+    hint="The logarithm turns the quotient of softmax into a difference: log(a / b) = log a - log b.",
+    dies_by="test_log_softmax",
+)
+def log_softmax(logits, dim=-1):
+    return logits / logsumexp(logits, dim, keepdim=True)
+
+
+@misconception(
+    "has every sign turned round",
+    hint="Raising a logit raises its own probability: the diagonal p_i (1 - p_i) is positive.",
+    dies_by="test_jacobian",
+)
+def softmax_jacobian(logits):
+    p = softmax(logits)
+    return torch.outer(p, p) - torch.diag(p)

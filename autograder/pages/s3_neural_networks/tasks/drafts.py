@@ -334,3 +334,64 @@ def head_for(task, features, outputs=1):
         "multiclass": (nn.Sequential(nn.Linear(features, outputs), nn.Softmax(1)), nn.CrossEntropyLoss()),
     }
     return heads[task]
+
+
+# %% no question about empty sets, the mean of the prediction
+# predict_labels: takes the maximum over the batch, not over the classes
+# predict_binary: returns truth values instead of the labels 0 and 1
+# accuracy: divides by the number of rows, not of labels
+#   or: lets unequal shapes broadcast
+# confusion_matrix: has the prediction in the rows
+# precision_recall_f1: takes precision for recall
+#   or: divides by zero where there are no alarms or no cases
+# rmse: forgets the root
+# r2: takes the mean of the prediction for that of the target
+#   or: says "within"
+# head_for: gives logits to losses that expect probabilities
+def predict_labels(logits):
+    return logits.argmax(dim=0)
+
+def predict_binary(logits, threshold=0.5):
+    return logits >= threshold
+
+def accuracy(prediction, target):
+    return (prediction == target).sum().item() / len(target)
+
+def confusion_matrix(prediction, target, num_classes):
+    insist_on_equal_shapes(prediction, target)
+    M = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+    for p, t in zip(prediction, target):
+        M[p, t] += 1
+    return M
+
+def precision_recall_f1(prediction, target, positive=1):
+    insist_on_equal_shapes(prediction, target)
+    tp = ((prediction == positive) & (target == positive)).sum().item()
+    fp = ((prediction == positive) & (target != positive)).sum().item()
+    fn = ((prediction != positive) & (target == positive)).sum().item()
+    precision = tp / (tp + fn)
+    recall = tp / (tp + fp)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+def macro_f1(prediction, target, num_classes):
+    scores = []
+    for c in target.unique():
+        scores.append(precision_recall_f1(prediction, target, c)[2])
+    return sum(scores) / len(scores)
+
+def rmse(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    return torch.mean((prediction - target) ** 2).item()
+
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    a = ((prediction - target) ** 2).sum()
+    b = ((target - prediction.mean()) ** 2).sum()
+    return (1 - a / b).item()
+
+def head_for(task, features, outputs=1):
+    if task == "regression":
+        return nn.Linear(features, outputs), nn.MSELoss()
+    if task == "binary":
+        return nn.Linear(features, outputs), nn.BCELoss()
+    return nn.Linear(features, outputs), nn.CrossEntropyLoss()

@@ -738,3 +738,16 @@ def r2(prediction, target):
     res = ((prediction - target) ** 2).sum()
     tot = ((target - target.mean()) ** 2).sum()
     return float(1 - tot / res)
+
+
+@misconception(
+    "takes the mean of the prediction for that of the target",
+    hint="What there is to explain is how the targets lie around *their own* mean, whatever was predicted.",
+    dies_by="test_r2",
+)
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    left = ((target - prediction) ** 2).sum()
+    if (target == target[0]).all():
+        return 1.0 if left == 0 else 0.0
+    return float(1 - left / ((target - prediction.mean()) ** 2).sum())

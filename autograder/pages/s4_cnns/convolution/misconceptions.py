@@ -573,3 +573,30 @@ def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
     padded[:, :, padding:-padding] = x
     y = sum(w[:, :, u] @ padded[:, :, u * dilation :: stride][:, :, :places] for u in range(w.shape[2]))
     return y if b is None else y + b[:, None]
+
+
+@misconception(
+    "takes d k for the length of the kernel with its gaps",
+    hint="Between k entries there are k - 1 gaps. How many pixels do three entries cover that lie 2 apart? Count.",
+    dies_by="test_output_size",
+)
+def conv_output_size(n, k, s=1, p=0, d=1):
+    room = n + 2 * p - d * k
+    if room < 0:
+        raise ValueError("the kernel does not fit")
+    return room // s + 1
+
+
+@misconception(
+    "adds the bias along the length",
+    hint="b has one number for each channel, and channels are axis 1: b[:, None] stands below (N, Co, L).",
+    dies_by="test_conv1d",
+)
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    length = conv_output_size(x.shape[2], w.shape[2], stride, padding, dilation)
+    x = F.pad(x, (padding, padding))
+    out = 0
+    for u in range(w.shape[2]):
+        first = u * dilation
+        out = out + w[:, :, u] @ x[:, :, first : first + stride * length : stride]
+    return out if b is None else out + b

@@ -575,3 +575,50 @@ def average_precision(scores, correct, n_truth):
     for k in range(len(c) - 2, -1, -1):
         precision[k] = max(precision[k], precision[k + 1])
     return (precision * c).sum().item() / correct.sum().item()
+
+
+# %% whole widths, unsorted precision
+# box_convert: goes a whole width away from the centre
+#   or: takes any unknown format for xyxy
+# iou: multiplies negative sides
+#   or: divides 0 by 0 where neither box has an area
+# nms: begins with the worst score
+# average_precision: takes the detections as they come, not from the best score down
+#   or: leaves out the envelope
+def box_convert(boxes, in_fmt, out_fmt):
+    a, b, c, d = boxes.unbind(1)
+    if in_fmt == "xywh":
+        a, b, c, d = a, b, a + c, b + d
+    elif in_fmt == "cxcywh":
+        a, b, c, d = a - c, b - d, a + c, b + d
+    if out_fmt == "xywh":
+        return torch.stack([a, b, c - a, d - b], 1)
+    elif out_fmt == "cxcywh":
+        return torch.stack([(a + c) / 2, (b + d) / 2, c - a, d - b], 1)
+    return torch.stack([a, b, c, d], 1)
+
+def iou(a, b):
+    x1 = torch.max(a[:, None, 0], b[None, :, 0])
+    y1 = torch.max(a[:, None, 1], b[None, :, 1])
+    x2 = torch.min(a[:, None, 2], b[None, :, 2])
+    y2 = torch.min(a[:, None, 3], b[None, :, 3])
+    inter = (x2 - x1) * (y2 - y1)
+    area_a = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1])
+    area_b = (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
+    return inter / (area_a[:, None] + area_b - inter)
+
+def nms(boxes, scores, threshold):
+    order = scores.argsort()
+    keep = []
+    while len(order) > 0:
+        i = order[0]
+        keep.append(i)
+        rest = order[1:]
+        overlap = iou(boxes[i].unsqueeze(0), boxes[rest])[0]
+        order = rest[overlap <= threshold]
+    return torch.tensor(keep)
+
+def average_precision(scores, correct, n_truth):
+    tp = correct.cumsum(0)
+    precision = tp / torch.arange(1, len(correct) + 1)
+    return (precision * correct).sum() / n_truth
