@@ -27,7 +27,7 @@ def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's or NumPy's own `dot`, `vdot` or `inner`; the whole list is at the top.
 
     Args:
-        u, v: (n,) tensors of one dtype, float32 or float64 or an integer one; they stay as they were.
+        u, v: (n,) tensors of one dtype, float32, float64 or int64; they stay as they were.
 
     Returns:
         A 0-d tensor of that dtype; 0 for n = 0. Differentiable.

@@ -92,8 +92,8 @@ def perceptron_train(
 
     Returns:
         (w, b, errors): the weights at the end, (D,) of X's dtype; the bias at the end, a single number (a float or a
-        0-d tensor); a list with the number of mistakes in each epoch that was run. The rule needs no gradient,
-        so what comes back needs no gradient either.
+        0-d tensor); a list with the number of mistakes in each epoch that was run. The rule needs no gradient:
+        X and y require none, and whether what comes back does is up to you.
     """
     ### BEGIN SOLUTION
     w, b = X.new_zeros(X.shape[1]), X.new_zeros(())

@@ -453,3 +453,14 @@ def hessian(f, x, h=1e-4):
 def hessian(f, x, h=1e-4):
     slopes = numerical_gradient(f, x, h)
     return slopes[:, None] * slopes
+
+
+@misconception(
+    "takes a tensor of shape () for a number of Python",
+    hint="A tensor of shape () is a tensor: one of the same dtype must come back. What does float(x) make of it?",
+    dies_by="test_both_sides",
+)
+def central_difference(f, x, h=1e-5):
+    if isinstance(x, torch.Tensor) and x.dim() == 0:
+        x = float(x)
+    return (f(x + h) - f(x - h)) / (2 * h)

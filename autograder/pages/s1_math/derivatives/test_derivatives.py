@@ -106,6 +106,11 @@ def total(x):
     return (x * x).sum()[None]
 
 
+def boxed(x):
+    """(x0 x1, x0^2) in a box of three axes, two of them of size 1."""
+    return torch.stack([x[0] * x[1], x[0] * x[0]])[None, :, None]
+
+
 def saddle(x):
     """x0^2 x1"""
     return x[0] * x[0] * x[1]
@@ -121,14 +126,17 @@ def test_secant(student):
     assert_number(student.forward_difference(over_there, 3.0, h=0.25), 6.25)
     assert_number(student.forward_difference(over_there, 3.0, h=-0.25), 5.75, about="with a step to the left")
     assert_number(student.forward_difference(over_there, 3.1137, h=0.25), 2 * 3.1137 + 0.25)
+    assert_number(student.forward_difference(over_there, 4096, h=0.25), 8192.25)
     x = torch.tensor([[0.0, 1.0, 2.0], [-1.0, -2.0, 0.5]], dtype=F64)
     assert_same(student.forward_difference(over_there, x, h=0.25), 2 * x + 0.25)
     x = draw()
     assert_same(student.forward_difference(student.prop(cube), x, h=2.0), 3 * x**2 + 6 * x + 4)
     assert_contract(
         lambda x: student.forward_difference(over_there, x, h=0.25), lambda x: 2 * x + 0.25, draw(2, 3), name="x",
-        shapes=[(1, 3), (2, 1), (1,), (0, 3)], dtypes=[torch.float32], rtol=1e-5, atol=1e-5,
+        shapes=[(1, 3), (2, 1), (1,), (0, 3), (2, 1, 2, 1)], dtypes=[torch.float32], rtol=1e-5, atol=1e-5,
     )  # fmt: skip
+    one = torch.tensor(1.5)  # a tensor of shape () is a tensor, with a dtype of its own
+    assert_same(student.forward_difference(over_there, one, h=0.25), torch.tensor(3.25))
 
 
 @points(1)
@@ -138,14 +146,17 @@ def test_both_sides(student):
     assert_number(student.central_difference(over_there, 2.0, h=0.25), 12.0625)
     assert_number(student.central_difference(over_there, 2.0, h=-0.25), 12.0625, about="with a negative h")
     assert_number(student.central_difference(over_there, 2.1137, h=0.25), 3 * 2.1137**2 + 0.0625)
+    assert_number(student.central_difference(over_there, 2, h=0.25), 12.0625, about="at an int")
     x = torch.tensor([[0.0, 1.0, 2.0], [-1.0, -2.0, 0.5]], dtype=F64)
     assert_same(student.central_difference(over_there, x, h=0.25), 3 * x**2 + 0.0625)
     x = draw()
     assert_same(student.central_difference(over_there, x, h=2.0), 3 * x**2 + 4)
     assert_contract(
         lambda x: student.central_difference(over_there, x, h=0.25), lambda x: 3 * x**2 + 0.0625, draw(2, 3), name="x",
-        shapes=[(1, 3), (2, 1), (1,), (0, 3)], dtypes=[torch.float32], rtol=1e-5, atol=1e-5,
+        shapes=[(1, 3), (2, 1), (1,), (0, 3), (2, 1, 2, 1)], dtypes=[torch.float32], rtol=1e-5, atol=1e-5,
     )  # fmt: skip
+    one = torch.tensor(1.5)  # a tensor of shape () is a tensor, with a dtype of its own
+    assert_same(student.central_difference(over_there, one, h=0.25), torch.tensor(6.8125))
 
 
 @points(1)
@@ -247,6 +258,9 @@ def test_direction(student):
     assert_same(
         student.directional_derivative(student.prop(mix), x, v), autograd(mix, x) @ v, rtol=1e-6, atol=1e-7
     )  # fmt: skip
+    x, v = torch.tensor([2.0, 3.0], dtype=F64), torch.tensor([3.0, 4.0], dtype=F64)
+    slopes = torch.tensor([17.0, 12.0], dtype=F64)[None, :, None]
+    assert_same(student.directional_derivative(student.prop(boxed), x, v, h=0.25), slopes)
     for shape in ((2, 1), (1, 3), (0, 3)):
         x, v = draw(*shape), draw(*shape)
         expected = (autograd(wave, x) * v).sum()
@@ -274,7 +288,7 @@ def test_gradient_shapes(student):
     """the gradient has the shape of x: a matrix, a single number, a transposed view, three dimensions"""
     for x in (draw(2, 3), draw(), draw(3, 2).T, draw(2, 1, 2), draw(2, 1), draw(1, 2), draw(2, 6)[:, ::2]):
         assert_same(student.numerical_gradient(student.prop(wave), x), autograd(wave, x), rtol=1e-6, atol=1e-7)
-    for x in (draw(2, 3), draw(2, 2, 2)):
+    for x in (draw(2, 3), draw(2, 2, 2), draw(2, 1, 2, 2), draw(2, 1, 2, 1, 2)):
         assert_same(student.numerical_gradient(student.prop(ends), x), autograd(ends, x), rtol=1e-6, atol=1e-7)
 
 

@@ -454,3 +454,12 @@ def scatter_add(v, idx, n):
 @misconception("answers in numbers instead of bool")
 def sequence_mask(lengths, T):
     return (torch.arange(T) < lengths[:, None]).int()
+
+
+@misconception(
+    "counts lengths in 32 bits",
+    hint="An int64 holds lengths that an int32 does not: 2**31 becomes a number below 0.",
+    dies_by="test_sequence_mask",
+)
+def sequence_mask(lengths, T):
+    return torch.arange(T, dtype=torch.int32) < lengths.to(torch.int32)[:, None]

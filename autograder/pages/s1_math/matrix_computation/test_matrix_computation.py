@@ -85,6 +85,8 @@ def test_sequence_mask(student):
         with unmodified(lengths):
             mask = student.sequence_mask(lengths, T)
         assert_same(mask, torch.tensor(expected, dtype=torch.bool).reshape(n, T))
+    long = whole(2**40, 2**31, 1)
+    assert_same(student.sequence_mask(long, 2), torch.arange(2) < long[:, None], about="of lengths far above T")
     lengths = whole(300, 44, 257, 299)  # a byte would lose the last three's sizes
     assert_same(student.sequence_mask(lengths, 299), torch.arange(299).expand(4, 299) < lengths[:, None])
 
@@ -230,7 +232,7 @@ def test_least_squares(student):
         X, y = draw(n, d), draw(n)
         solved = torch.linalg.lstsq(X, y[:, None]).solution[:, 0]
         assert_same(student.least_squares(X, y), solved)
-    for size in (1e-4, 1e4):
+    for size in (1e-8, 1e-4, 1e4):
         assert_same(
             student.least_squares(size * X, y), solved / size, rtol=1e-6, atol=0, about=f"with X times {size:g}"
         )
@@ -244,6 +246,7 @@ def test_dependent_columns(student):
         twice,
         draw(2, 4),
         draw(1, 2),
+        0 * draw(3, 2),
         draw(2, 4)[[0, 1, 0]],
         twice.T.contiguous(),
         *(other for _, other in layouts(draw(4, 3))),

@@ -490,3 +490,13 @@ def normalize_rows(X, eps=1e-12):
 @misconception("forgets the absolute value, so that odd powers cancel")
 def norm(v, p=2.0):
     return (v**p).sum() ** (1 / p)
+
+
+@misconception(
+    "lets no gradient through rows that are shorter than eps",
+    hint="A row shorter than eps is divided by eps: its gradient is 1 / eps, not 0. What do .detach() and .data do there?",
+    dies_by="test_zero_rows",
+)
+def normalize_rows(X, eps=1e-12):
+    length = X.square().sum(1, keepdim=True).sqrt()
+    return torch.where(length > eps, X / length.clamp(min=eps), X.detach() / eps)

@@ -94,6 +94,11 @@ def test_norm(student):
         student.norm, lambda v, p=2.0: torch.linalg.vector_norm(v, p), away_from_zero(2, 3), name="v", layout=False, gradients=True,
         numbers={"p": (1.0, 4 / 3, 2.25, 40.0, 120.0)},
     )  # fmt: skip
+    for v in (away_from_zero(1), away_from_zero(), torch.tensor([[-3.0, 2.0], [1.0, 0.0]], dtype=F64)):
+        assert_gradients(
+            lambda v: student.norm(v, math.inf), lambda v: torch.linalg.vector_norm(v, math.inf), v,
+            about="with p = inf",
+        )  # fmt: skip
 
 
 @points(1)
@@ -111,6 +116,9 @@ def test_outer(student):
         (draw(40), draw(30)),
         whole,
     ):
+        assert_same(student.outer(u, v), torch.outer(u, v))
+    for dtype in (torch.int32, torch.int16, torch.uint8):
+        u, v = torch.tensor([2, 3], dtype=dtype), torch.tensor([4, 5, 6], dtype=dtype)
         assert_same(student.outer(u, v), torch.outer(u, v))
 
 
@@ -136,6 +144,12 @@ def test_zero_rows(student):
     assert_same(
         student.normalize_rows(short, eps=0.1), torch.tensor([[0.3, 0.4], [0.6, 0.8]], dtype=F64)
     )  # fmt: skip
+    for eps in (0.1, 0.7, 1e-30):
+        rows = torch.tensor([[0.3, 0.4], [30.0, 40.0]], dtype=F64) * eps
+        assert_gradients(
+            lambda X, e=eps: student.normalize_rows(X, eps=e), lambda X, e=eps: F.normalize(X, dim=1, eps=e), rows,
+            about=f"with eps = {eps:g}, and a row that is shorter",
+        )  # fmt: skip
     nothing = torch.zeros(1, 2)
     assert_same(student.normalize_rows(nothing, eps=1e-30), nothing, about="float32 zeros, with an eps of 1e-30")
     shorter = torch.tensor([[3e-13, 4e-13], [3.0, 4.0]], dtype=F64)  # eps is 1e-12 where it is left out
@@ -194,6 +208,7 @@ def test_broadcast_shape(student):
     for a, b in (
         ((3, 1), (1, 4)), ((2, 1), (2,)), ((2, 3), (3,)), ((4,), (5, 1)), ((), (2,)), ((), ()), ((3,), (3,)),
         ((8, 1, 6, 1), (7, 1, 5)), ((1,), (2, 1, 3)), ((1, 2), (0, 1)), ((0,), (1,)), ((2, 0), (0,)),
+        ((2, 1, 1, 3, 1, 1, 2, 1), (4, 1, 1, 3, 1, 2)), ((1, 2, 1, 1, 1, 2), (3, 1, 2, 1, 1, 4, 1)),
     ):  # fmt: skip
         assert_shape(student.broadcast_shape(a, b), a, b)
 
@@ -201,7 +216,14 @@ def test_broadcast_shape(student):
 @points(1)
 def test_shapes_that_do_not_fit(student):
     """two sizes that differ, neither of them 1, raise ValueError, also where one divides the other or is 0"""
-    for a, b in (((3,), (4,)), ((2, 3), (2,)), ((4,), (2,)), ((5, 2, 1), (3, 1, 4)), ((0,), (2,))):
+    for a, b in (
+        ((3,), (4,)),
+        ((2, 3), (2,)),
+        ((4,), (2,)),
+        ((5, 2, 1), (3, 1, 4)),
+        ((0,), (2,)),
+        ((2, 1, 1, 1, 1, 1, 1), (3, 1, 1, 1, 1, 1, 1)),
+    ):
         with raises(ValueError):
             student.broadcast_shape(a, b)
 

@@ -85,6 +85,7 @@ def test_small_file(student):
     text = "length,width,kind\n1.5,2,0\n0.25,-4,1\n3e2,6,1\n"
     assert_parsed(student, text, "kind", [[1.5, 2], [0.25, -4], [300, 6]], labels(0, 1, 1), ["length", "width"])
     assert_parsed(student, "x,y\n2,0.5\n", "y", [[2]], numbers(0.5), ["x"])
+    assert_parsed(student, "x,y\n0.123456789,1\n", "y", [[0.123456789]], labels(1), ["x"])
 
 
 @points(1)
@@ -115,6 +116,8 @@ def test_marks_and_line_ends(student):
     assert_parsed(student, "\ufeffa,größe\n1,2\n", "größe", [[1]], labels(2), ["a"])
     assert_parsed(student, "a,kind\r\n1,2\r\n3,4", "kind", [[1], [3]], labels(2, 4), ["a"])
     assert_parsed(student, "a,kind\n1,2\n\n3,4\n\n\n", "kind", [[1], [3]], labels(2, 4), ["a"])
+    kinds = "a,kind\n1,b\u2028c\n2,b\x0c\n"  # a form feed ends no line, nor does what Unicode calls a line separator
+    assert_parsed(student, kinds, "kind", [[1], [2]], labels(1, 0), ["a"])
     assert_parsed(student, "\ufeffkind,a\r\n\r\n1,2\r\n", "kind", [[2]], labels(1), ["a"])
 
 
@@ -177,7 +180,9 @@ def test_targets(student):
         (["10", "9", "none"], labels(0, 1, 2)),
         (["-7", "3000000000", "16777217"], labels(-7, 3000000000, 16777217)),
         (["7", "9", "8"], labels(7, 9, 8)),
+        (["+3", "1", "+12"], labels(3, 1, 12)),
         (["-0.5", "1"], numbers(-0.5, 1)),
+        (["+.5", "-1.", "7"], numbers(0.5, -1, 7)),
         (["3.0", "1.0"], numbers(3, 1)),
         (["1e-3", "2.5E4", "7"], numbers(0.001, 25000, 7)),
         (["cat", "ant", "Emu"], labels(2, 1, 0)),
@@ -185,7 +190,7 @@ def test_targets(student):
     ):
         assert_same(student.encode_target(fields), expected)
         assert_left_alone(student)
-    for fields in (["cat", "", "dog"], ["1", "NaN"], ["NA", "1"], ["0.5", "?"], ["?", "cat"]):
+    for fields in (["cat", "", "dog"], ["1", "NaN"], ["NA", "1"], ["0.5", "?"], ["?", "cat"], [*"abcdefgh", "?"]):
         with raises(ValueError):
             student.encode_target(fields)
 

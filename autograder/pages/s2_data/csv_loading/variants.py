@@ -80,7 +80,7 @@ def parse_csv(path, target):
             index += 1
         return [*fields, field]
 
-    lines = Path(path).read_text(encoding="utf-8").removeprefix("\ufeff").splitlines()
+    lines = Path(path).read_text(encoding="utf-8").removeprefix("\ufeff").split("\n")
     names = fields_of(lines[0])
     if target not in names:
         raise ValueError(target)

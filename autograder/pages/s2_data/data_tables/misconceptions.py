@@ -683,3 +683,14 @@ def impute(X, strategy="mean", reference=None):
             fill = known.sort().values[len(known) // 2]
         out[out[:, j].isnan(), j] = fill
     return out
+
+
+@misconception(
+    "makes 0 of a column that the training rows do not know",
+    hint="A gap there becomes 0, but what is known among the held-out rows stays: it is divided by 1.",
+    dies_by="test_prepare",
+)
+def prepare(X, train, held_out):
+    X = torch.where(X[train].isnan().all(0), 0.0, X)
+    scaler = Standardizer().fit(impute(X[train]))
+    return tuple(scaler.transform(impute(X[rows], reference=X[train])) for rows in (train, held_out))

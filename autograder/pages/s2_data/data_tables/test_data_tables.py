@@ -115,7 +115,7 @@ def test_inverse(student):
     scaler = fitted(student, X)
     assert_same(scaler.inverse(scaler.transform(other)), other, rtol=1e-10)
     mean, scale = learnt(X)
-    for rows in (draw(1, 3), draw(0, 3), *(Z for _, Z in layouts(draw(2, 3)))):
+    for rows in (draw(1, 3), draw(0, 3), draw(80, 3), *(Z for _, Z in layouts(draw(2, 3)))):
         assert_same(scaler.inverse(rows), rows * scale + mean)
     single = draw(4, 1)
     scaler = fitted(student, single)
@@ -195,6 +195,10 @@ def test_impute(student):
     filled[4, 0], filled[1, 1], filled[5, 1] = 2.0, 7.5, 7.5
     with unmodified(X):
         assert_same(student.impute(X, "median"), filled)
+    X = draw(40, 2)
+    X[:2] = GAP
+    middle = torch.from_numpy(np.nanmedian(X.numpy(), 0))
+    assert_same(student.impute(X, "median"), torch.where(X.isnan(), middle, X), about="of 40 rows")
     X = with_gaps(draw(9, 4))
     filled = torch.where(X.isnan(), torch.from_numpy(np.nanmean(X.numpy(), 0)), X)
     with unmodified(X):
@@ -313,7 +317,7 @@ def test_stratified_split(student):
     judge_split(student, torch.tensor([4] * 10 + [7] * 5), 0.2, seed=0)
     for count, frac in ((10, 0.56), (1, 0.2), (1, 0.8), (3, 0.0), (3, 0.99)):
         judge_split(student, torch.tensor([4] * count), frac, seed=0)
-    judge_split(student, torch.tensor([-300] * 5 + [10**12] * 5 + [250] * 5), 0.4, seed=0)
+    judge_split(student, torch.tensor([-300] * 5 + [10**12] * 5 + [250] * 5 + [-(10**12)] * 3), 0.4, seed=0)
     labels = [label for label in (7, 2**32 + 7, 2**32 + 8, 2**60, 2**60 + 1) for _ in range(5)]
     judge_split(student, torch.tensor(labels), 0.28, seed=0)  # of two classes taken for one, three would be held out
     judge_split(student, torch.arange(33_000) % 2, 0.2537, seed=0)
@@ -360,7 +364,7 @@ def assert_prepared(
         parts = student.prepare(X, train, held_out)
     pair = isinstance(parts, (tuple, list)) and len(parts) == 2
     require(pair, "two tables were expected: training and held-out rows", parts)
-    fill = torch.from_numpy(np.nanmean(X[train].numpy(), 0))
+    fill = X[train].nanmean(0).nan_to_num()  # 0 where the training rows know no value
     mean, scale = learnt(torch.where(X.isnan(), fill, X)[train])
     for part, rows, about in zip(parts, (train, held_out), ("the training rows", "the held-out rows"), strict=True):
         expected = (torch.where(X.isnan(), fill, X)[rows] - mean) / scale
@@ -376,6 +380,7 @@ def test_prepare(student):
     assert_prepared(student, X[:, :1], train, held_out)
     assert_prepared(student, X[[1, 2, 3]], torch.tensor([0]), torch.tensor([2, 1]))
     assert_prepared(student, X.float(), train, held_out, near=1e-4)
+    assert_prepared(student, X, torch.tensor([0, 3]), torch.tensor([1, 2]))
     for _, other in layouts(with_gaps(draw(4, 3))):
         assert_prepared(student, other, torch.tensor([3, 0, 0, 1])[::2], torch.tensor([1, 2]))
     assert_prepared(student, with_gaps(draw(5, 2)), torch.randperm(5), torch.zeros(0, dtype=torch.int64))

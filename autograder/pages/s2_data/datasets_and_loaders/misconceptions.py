@@ -675,3 +675,18 @@ class MiniLoader(MiniLoader):
     def __len__(self):
         n, size = len(self.ds), self.batch_size
         return n // size if self.drop_last else int((n - 1) / size) + 1
+
+
+@misconception(
+    "always drops the last items of the dataset",
+    hint="With drop_last those are left out that come last in this epoch's order: draw the order of all items first.",
+    dies_by="test_shuffled_epochs",
+)
+class MiniLoader(MiniLoader):
+    def __iter__(self):
+        n, size = len(self.ds), self.batch_size
+        n = n // size * size if self.drop_last else n
+        order = torch.randperm(n, generator=self.generator).tolist() if self.shuffle else list(range(n))
+        for start in range(0, n, size):
+            items = [self.ds[i] for i in order[start : start + size]]
+            yield tuple(map(torch.stack, zip(*items))) if self.collate is None else self.collate(items)

@@ -59,7 +59,7 @@ def test_items(student):
         for i in (1, len(X) - 1):
             assert_same(ds[i], (X[i], y[i]), rtol=0, atol=0)
         assert_same(len(ds), len(X))
-        for beyond in (len(X), len(X) + 1, 3 * len(X)):
+        for beyond in (len(X), len(X) + 1, 3 * len(X), 10**6):
             with raises(IndexError):
                 ds[beyond]
     first, (X, y) = ds, examples()
@@ -149,7 +149,7 @@ def test_split_parts(student):
         parts(student, n, [0.1] * 10)  # together a little less than 1, by rounding
         parts(student, n, [0.7, 0.2, 0.1])
     parts(student, 1, [0.5, 0.5])
-    for wrong in ([0.7, 0.2], [0.7, 0.7], [0.5, 0.499], [0.5, 0.501]):
+    for wrong in ([0.7, 0.2], [0.7, 0.7], [0.5, 0.4998], [0.5, 0.5002]):
         with raises(ValueError):
             student.split_indices(10, wrong)
 
@@ -179,11 +179,20 @@ def first_parts(split_indices, n, seeds):
     return [split_indices(n, [0.5, 0.5], seed=seed)[0].tolist() for seed in seeds]
 
 
+def first_of_many(student, n: int) -> list[int]:
+    """The first half of n indices, sorted; the record keeps whether it was drawn, not the draw."""
+    first = parts(student, n, [0.5, 0.5], seed=1)[0]
+    found_out(student, moving=first != list(range(n // 2)))
+    return first
+
+
 @points(2)
 def test_split_seed(student):
     """the draw depends on the seed alone, and leaves the global generators where they were"""
     one = parts(student, 60, [0.5, 0.5], seed=1)
     require(one[0] != list(range(30)), "the parts were cut without shuffling: the first one is 0, 1, 2, ...", one[0])
+    many = first_of_many(student, 5000)
+    require(many != list(range(2500)), "of 5000 the first part is 0, 1, 2, ...: cut without shuffling")
     torch.rand(1)
     again = parts(student, 60, [0.5, 0.5], seed=1)
     found_out(student, repeats=again == one)
@@ -321,9 +330,10 @@ def orders(student, n: int, **how) -> list[list[int]]:
     return labels
 
 
-def first_batches(loader, n, epochs):
+def first_batches(loader, n, epochs, drop_last=False):
     """Over there: the labels of the first half of each epoch."""
-    made = loader([(torch.tensor(i), torch.tensor(i)) for i in range(n)], batch_size=n // 2, shuffle=True)
+    items = [(torch.tensor(i), torch.tensor(i)) for i in range(n)]
+    made = loader(items, batch_size=(n + drop_last) // 2, shuffle=True, drop_last=drop_last)
     return [next(iter(made))[1].tolist() for _ in range(epochs)]
 
 
@@ -337,6 +347,8 @@ def test_shuffled_epochs(student):
         require(fresh, "two epochs had the same order: when is it drawn?", found[:2])
     halves = ask(student, "MiniLoader", first_batches, 12, 40)
     assert_drawn(student, halves, range(12), "epoch")
+    kept = ask(student, "MiniLoader", first_batches, 11, 40, drop_last=True)  # of 11 items 5 are dropped
+    assert_drawn(student, kept, range(11), "epoch")
 
 
 @points(2)
@@ -499,6 +511,14 @@ def test_collate_pad(student):
                 found[0], pad_sequence(given, batch_first=True, padding_value=value), rtol=0, atol=0, about="the batch"
             )
             assert_same(found[1], torch.tensor([len(row) for row in numbers]), about="the lengths")
+    for dtype, value in ((torch.bool, 1), (torch.float16, 0.5), (torch.float32, -float("inf")), (torch.int32, -7)):
+        given = [torch.tensor(row).to(dtype) for row in ([1, 0, 1], [0])]
+        batch, _ = student.collate_pad([*given], value)
+        assert_same(batch, pad_sequence(given, batch_first=True, padding_value=value), about=f"the batch in {dtype}")
+    given = [torch.arange(size % 5) for size in range(40)]
+    batch, lengths = student.collate_pad([*given])
+    assert_same(batch, pad_sequence(given, batch_first=True), about="the batch of 40 sequences")
+    assert_same(lengths, torch.tensor([len(x) for x in given]), about="the lengths of 40 sequences")
     for n in (3, 8, 12):  # long ones that hold the filling, and whole numbers that no float64 holds
         given = [torch.randint(2, (size,)) * (2**60 + 1) for size in (*torch.randint(9, (n - 1,)).tolist(), n + 9)]
         batch, lengths = student.collate_pad([*given])

@@ -455,3 +455,13 @@ def channel_stats(loader):
         squares = squares + (batch**2).sum((0, 2, 3))
     mean = total / images
     return mean, (squares / images - mean**2).sqrt()
+
+
+@misconception(
+    "has nothing below 0",
+    hint="A normalized picture has numbers below 0, and its weighted sum has them too. What does a clamp do to them?",
+    dies_by="test_grayscale",
+)
+def grayscale(image):
+    red, green, blue = image.unbind(-3)
+    return (0.299 * red + 0.587 * green + 0.114 * blue).unsqueeze(-3).clamp(min=0)

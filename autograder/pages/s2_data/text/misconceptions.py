@@ -520,3 +520,17 @@ class Vocab(Vocab):
 class Vocab(Vocab):
     def decode(self, ids):
         return " ".join(super().decode(ids))
+
+
+@misconception(
+    "keeps ids in 32 bits",
+    hint="An id is any whole number, and the result is promised in int64: 2**31 is a number below 0 in int32.",
+    dies_by="test_pad_batch",
+)
+def pad_batch(sequences, pad_id=0, max_len=None):
+    rows = [torch.tensor(row[:max_len]).long().int() for row in sequences]
+    lengths = torch.tensor([len(row) for row in rows], dtype=torch.int64)
+    ids = torch.full((len(rows), max(map(len, rows), default=0)), pad_id, dtype=torch.int32)
+    for n, row in enumerate(rows):
+        ids[n, : len(row)] = row
+    return ids.long(), lengths

@@ -70,6 +70,7 @@ def test_tokenize(student):
         "mp3 4you b2b",
         "one\ntwo\tthree\n\nfour",
         "Donaudampfschifffahrtsgesellschaftskapitän",
+        3000 * "again and, " + "the end",
         "cafe\u0301 und na\u0308ive",  # an accent that stands alone is no letter
         "İzmir",  # its first letter becomes two characters, and the second is no letter
         "",
@@ -114,8 +115,11 @@ def test_vocab_choice(student):
     numbered(student, [["a", "<unk>", "b"], ["<unk>", "<pad>"]])
     numbered(student, [["<end>", "<end>", "<pad>", "a"]], specials=("<unk>", "<end>"))
     numbered(student, [])
-    with raises(ValueError):
-        student.Vocab.build(MICE, specials=("<pad>",))
+    numbered(student, [["a"] * 7 + ["b"] * 6, ["b", "a"] + ["c"] * 6], min_freq=7)
+    numbered(student, MICE, specials=("<unk>", "<z>", "<pad>", "<end>", "<a>"))
+    for texts in (MICE, []):
+        with raises(ValueError):
+            student.Vocab.build(texts, specials=("<pad>",))
 
 
 @points(1)
@@ -175,6 +179,7 @@ def test_pad_batch(student):
     compare_batch(student, [[5, 6, 7], [8]])
     compare_batch(student, [[4], [2, 3, 9, 1, 1], [7, 7]], pad_id=3)
     compare_batch(student, [[2, 3], [], [5, 6]])
+    compare_batch(student, [[2**40, 3], [2**31]])
     compare_batch(student, [[], []])
     compare_batch(student, [])
 
@@ -184,6 +189,7 @@ def test_max_len(student):
     """with max_len only the beginning of a longer sequence is kept, and its length is what is left"""
     compare_batch(student, [[2, 3, 4, 5], [6], [7, 8, 9]], max_len=2)
     compare_batch(student, [[2, 3], [6]], max_len=3)
+    compare_batch(student, [[2, 3], [6]], max_len=1000)
     compare_batch(student, [[2, 3], []], max_len=1, pad_id=1)
     found = student.pad_batch([[2, 3, 4], [5]], 9, 2)
     assert_same(found[0], torch.tensor([[2, 3], [5, 9]]), about="ids, with pad_id and max_len by their places")

@@ -566,3 +566,22 @@ def softplus(x):
 def sigmoid_grad(x):
     s = sigmoid(x)
     return s * (1 + s)
+
+
+@misconception(
+    "is NaN far to the right in float32",
+    hint="exp(300) is a number in float64, but float32 ends at exp(88). Which form of the formula has only exp(-|x|)?",
+    dies_by="test_far_away",
+)
+def sigmoid_grad(x):
+    e = torch.exp(x.clamp(-300, 300))
+    return e / (1 + e) ** 2
+
+
+@misconception(
+    "is 0 where exp(x) is small beside float32's smallest number",
+    hint="Far to the left softplus is exp(x), which float64 holds down to x = -708.",
+    dies_by="test_softplus",
+)
+def softplus(x):
+    return torch.where(x < -100, torch.zeros_like(x), torch.logaddexp(x, torch.zeros_like(x)))

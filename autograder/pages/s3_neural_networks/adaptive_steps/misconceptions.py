@@ -1569,3 +1569,13 @@ def adam_step(w, grad, m, s, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
     optimizer.state[place] = {"step": torch.tensor(t - 1.0), "exp_avg": m.clone(), "exp_avg_sq": s.clone()}
     optimizer.step()
     return place, optimizer.state[place]["exp_avg"], optimizer.state[place]["exp_avg_sq"]
+
+
+@misconception(
+    "takes its own learning rate where 0 is asked for",
+    hint="`lr or 0.01` is 0.01 for lr = 0, since 0 counts as false. The default belongs into the first line alone.",
+    dies_by="test_rmsprop_promises",
+)
+def rmsprop_step(w, grad, s, lr=0.01, beta=0.99, eps=1e-8):
+    s = beta * s + (1 - beta) * grad**2
+    return w - (lr or 0.01) * grad / (s.sqrt() + eps), s

@@ -585,3 +585,13 @@ def grad_of(f, x):
 class Value(Value):
     def relu(self):
         return Value(max(0.0, self.data), (self,), (1.0 if self.data >= 0 else 0.0,))
+
+
+@misconception(
+    "has a slope that is never positive for a number divided by a Value",
+    hint="The slope of c / x is -c / x**2: with c = -3 it is positive.",
+    dies_by="test_operators",
+)
+class Value(Value):
+    def __rtruediv__(self, other):
+        return Value(other / self.data, (self,), (-abs(other) / self.data**2,))

@@ -122,6 +122,7 @@ def test_operators(student):
     side_by_side(student, "a - 2", "2 - b", "c / 4", "4 / d", a=3.0, b=3.0, c=3.0, d=3.0)
     side_by_side(student, "a + 2", "2 + b", "c * 2.5", "2.5371 * d", a=3.0, b=3.0, c=3.0, d=3.0)
     side_by_side(student, "a ** 3", "b ** -1", "c ** 0.5", "d ** -1.5", a=1.7, b=1.7, c=1.7, d=1.7)
+    side_by_side(student, "a ** 4.5", "-3 / b", "-2 - c", "-4 * d", a=1.7, b=1.7, c=1.7, d=1.7)
     side_by_side(student, "a * 0", "b ** 3 + b ** 2", "c - c ** 1", "d ** 1", a=3, b=0, c=-2, d=0)
     side_by_side(student, "-a", "b - 0", "0 - c", "d * 1", "e / 1", a=0.0, b=0.0, c=0.0, d=0.0, e=0.0)
     same = ask(student, "Value", handed_back, 2.0)

@@ -536,3 +536,15 @@ class Linear(nn.Module):
     def forward(self, x):
         y = x @ self.weight.T
         return y if self.bias is None else y + self.bias
+
+
+@misconception(
+    "gives a layer with one neuron weights of 0",
+    hint="One neuron begins at random too. What does your formula give for out_features = 1?",
+    dies_by="test_first_weights",
+)
+class Linear(Linear):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__(in_features, out_features, bias)
+        if out_features == 1:
+            nn.init.zeros_(self.weight)

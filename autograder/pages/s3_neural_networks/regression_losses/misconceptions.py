@@ -304,3 +304,25 @@ def quantile(prediction, target, q=0.5, reduction="mean"):
 def quantile(prediction, target, q=0.5, reduction="mean"):
     e = errors(target, prediction)
     return reduce_loss(torch.minimum(q * e, (q - 1) * e), reduction)
+
+
+@misconception(
+    "is NaN where the square of the error is too large",
+    hint="0 times infinity is NaN: do not multiply the branch that is not wanted by 0, choose with torch.where.",
+    dies_by="test_gradients",
+)
+def huber(prediction, target, delta=1.0, reduction="mean"):
+    size = errors(prediction, target).abs()
+    near = (size <= delta).to(size.dtype)
+    return reduce_loss(near * size**2 / 2 + (1 - near) * delta * (size - delta / 2), reduction)
+
+
+@misconception(
+    "takes q = 0.5 where 0 is asked for",
+    hint="`q or 0.5` is 0.5 for q = 0, since 0 counts as false.",
+    dies_by="test_quantile",
+)
+def quantile(prediction, target, q=0.5, reduction="mean"):
+    shortfall = -errors(prediction, target)
+    q = q or 0.5
+    return reduce_loss(torch.maximum(q * shortfall, (q - 1) * shortfall), reduction)

@@ -69,6 +69,8 @@ SETTINGS = {name: {} for name in PAGE} | {
     "quantile": {"q": 0.8137},
 }
 EVERY = ("none", "sum", "mean")
+#: losses that grow like the error itself
+STRAIGHT = ("mae", "huber", "smooth_l1", "quantile")
 #: shapes that broadcasting would make fit, though they are not equal
 UNEQUAL = (((2, 1, 3), (1, 2, 3)), ((2, 3), (1, 2, 3)), ((), (1,)), ((1,), ()), ((2,), ()))
 #: between which powers of ten a loss is asked: near 0 the error of log_cosh is lost in rounding
@@ -167,7 +169,9 @@ def test_quantile(student):
     low, high = tensor(0.0), tensor(1.0)
     assert_same(student.quantile(low, high, q=0.9), torch.tensor(0.9, dtype=torch.float64))
     assert_same(student.quantile(high, low, q=0.9), torch.tensor(0.1, dtype=torch.float64))
-    compare(student, "quantile", {}, {"q": 0.9}, {"q": 0.25}, {"q": 0.02}, {"q": 0.98})
+    compare(
+        student, "quantile", {}, {"q": 0.0}, {"q": 1.0}, {"q": 1e-5}, {"q": 0.9}, {"q": 0.25}, {"q": 0.02}, {"q": 0.98}
+    )
 
 
 @points(1)
@@ -208,6 +212,12 @@ def test_gradients(student):
             lambda p, t, f=loss, s=settings: f(p, t, **s), lambda p, t, f=true, s=settings: f(p, t, **s),
             lambda *shape: draw_pair(*shape), name="prediction", gradients=True,
         )  # fmt: skip
+        if name in STRAIGHT:  # the square of such an error is no number, its loss is one
+            assert_gradients(
+                lambda p, t, f=loss, s=settings: f(p, t, reduction="sum", **s),
+                lambda p, t, f=true, s=settings: f(p, t, reduction="sum", **s),
+                tensor(1e200, -1e200, 0.5), torch.zeros(3, dtype=torch.float64), about="with an error of 1e200",
+            )  # fmt: skip
         prediction, target = tensor(1.0, -2.0, 0.0).requires_grad_(), tensor(1.0, -2.0, 0.5)
         result = loss(prediction, target, **settings)
         assert_same(result, true(prediction, target, **settings))
