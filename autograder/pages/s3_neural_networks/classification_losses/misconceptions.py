@@ -672,3 +672,14 @@ def bce(probability, target):
 )
 def nll(log_probability, target):
     return -log_probability[torch.arange(len(target)), target]
+
+
+@misconception(
+    "gives 0 where weights are given and no label counts",
+    hint="The sum of the weights of the labels that count is 0 then, and 0 divided by 0 is NaN, with weights or without.",
+    dies_by="test_ignored_labels",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    if weight is not None and target.dim() == 1 and (target == ignore_index).all():
+        return logits.sum() * 0
+    return F.cross_entropy(logits, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing)

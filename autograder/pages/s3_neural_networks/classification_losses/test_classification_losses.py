@@ -149,7 +149,7 @@ def test_pos_weight(student):
     three = double([0.5, 1.0, 4.0])
     for shape, weight in (
         ((4, 3), three), ((3, 3), three), ((5,), double(2.5)), ((5,), double(0.4)), ((5,), double(0.0)), ((2, 4, 3), three), ((4, 1), double([3.0])),
-        ((3, 2), three[:, None]), ((2, 3), double([[2.0, 3.0, 0.5], [1.0, 0.0, 4.0]])),
+        ((3, 2), three[:, None]), ((3, 3), three[:, None]), ((2, 3), double([[2.0, 3.0, 0.5], [1.0, 0.0, 4.0]])),
     ):  # fmt: skip
         logits, target = draw(*shape), torch.rand(shape, dtype=torch.float64)
         inputs = logits, target, weight
@@ -167,7 +167,7 @@ def test_nll(student):
     """nll is minus the mean log-probability of each row's own label, for N = C and N != C"""
     log_p = double([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]]).log()
     assert_same(student.nll(log_p, torch.tensor([0, 2])), double((math.log(2) - math.log(0.8)) / 2))
-    for count, classes in ((3, 3), (5, 3), (2, 4), (1, 5), (4, 1), (300, 3)):
+    for count, classes in ((3, 3), (5, 3), (2, 4), (1, 5), (4, 1), (3000, 3)):
         log_p, target = torch.log_softmax(draw(count, classes), 1), some_labels(count, classes)
         assert_loss(student.nll, F.nll_loss, log_p, target, "log_probability")
     at_every_size(student.nll, F.nll_loss, rows_and_labels, "log_probability")
@@ -222,6 +222,9 @@ def test_ignored_labels(student):
         )
     nothing = torch.full((4,), -100)
     assert_same(student.cross_entropy(logits, nothing), double(math.nan))
+    weight = double([0.5, 1.0, 2.0])
+    assert_same(student.cross_entropy(logits, nothing, weight), double(math.nan), about="with weights")
+    assert_same(student.cross_entropy(logits, plain, 0 * weight), double(math.nan), about="with weights of 0")
 
 
 @points(1)

@@ -658,3 +658,22 @@ def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
             b = b - lr * 2 * error.mean()
         losses.append((error**2).mean().item())
     return w, b, losses
+
+
+@misconception(
+    "lets a single infinite entry pass",
+    hint="One entry that is no longer finite is enough: ask whether all are finite.",
+    dies_by="test_divergence",
+)
+def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):
+    x = x0.detach().clone()
+    history = [x]
+    for _ in range(steps):
+        g = grad(x)
+        if g.norm() <= tol:
+            break
+        x = x - lr * g
+        history.append(x)
+        if x.isnan().any() or (x.numel() > 0 and x.isinf().all()):
+            raise ValueError("diverges")
+    return x, torch.stack(history)

@@ -125,6 +125,8 @@ def test_every_shape(student):
     compare_walk(student, both(student, bowl, 0.5), torch.randn(2, 3), lr=0.5, steps=4)
     compare_walk(student, both(student, bowl, 0.3), torch.randn(2, dtype=F64))
     compare_walk(student, both(student, slope, torch.randn(2, dtype=F64)), torch.randn(2, dtype=F64), lr=0.3, steps=3)
+    compare_walk(student, both(student, bowl, 0.3), torch.randn(2, dtype=F64), lr=1e-3, steps=400)
+    compare_walk(student, both(student, bowl, 0.3), torch.randn(2, dtype=F64), lr=0.0, steps=3)
     gentle = both(student, bowl, 0.5)
     for shape in ((), (2, 1), (1, 3), (0, 3)):
         compare_walk(student, gentle, torch.randn(shape, dtype=F64), lr=0.5, steps=4)
@@ -174,6 +176,10 @@ def test_divergence(student):
     last = int(walk(cube, x0, 1.0, 20).isfinite().all(1).sum())
     with raises(ValueError):
         student.gradient_descent(there, x0, lr=1.0, steps=last)
+    overflows = torch.tensor([1e308, 1.0], dtype=F64), torch.tensor([1.0, 1e308], dtype=F64)
+    for x0 in overflows:  # in one entry alone, by the last step
+        with raises(ValueError):
+            student.gradient_descent(student.prop(bowl)(3.0), x0, lr=1.0, steps=1)
     with raises(ValueError):  # past 0 the logarithm is NaN
         student.gradient_descent(logarithm, torch.tensor([3.0, 1.0], dtype=F64), lr=5.0, steps=9)
     compare_walk(
@@ -301,7 +307,7 @@ def epochs(student, *args, **options):
 @points(1)
 def test_batches_cover(student):
     """the batches are 1-d int64 tensors that hold every index from 0 to n-1 once, all of the batch size but a shorter last one"""
-    for n, size in ((6, 2), (5, 2), (7, 3), (4, 1), (4, 4), (3, 10), (10, 4), (9, 4)):
+    for n, size in ((6, 2), (5, 2), (7, 3), (4, 1), (4, 4), (3, 10), (10, 4), (9, 4), (1, 1), (1, 3)):
         for seed in (0, None):
             [batches], _ = epochs(student, n, size, seed=seed)
             for batch in batches:
@@ -391,6 +397,7 @@ def test_fit_full_batch(student):
         (5, 1, {"lr": 0.02, "epochs": 4}),
         (1, 2, {"lr": 0.1, "epochs": 2}),
         (12, 3, {}),
+        (3, 1, {"lr": 0.01, "epochs": 400}),
     ):
         X, y = examples(n, d)
         rounds = options.get("epochs", 100)

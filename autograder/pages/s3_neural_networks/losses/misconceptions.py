@@ -493,3 +493,17 @@ def bernoulli_nll(logits, y, reduction="mean"):
 )
 def loss_curve_1d(loss, grid):
     return torch.stack([loss(c) for c in grid.sort().values])
+
+
+@misconception(
+    "leaves infinite losses out",
+    hint="Where one loss is infinite, so are the sum and the mean: whoever trains must see it.",
+    dies_by="test_reductions",
+)
+def reduce_loss(losses, reduction="mean"):
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(reduction)
+    if reduction == "none":
+        return losses
+    kept = losses[~losses.isinf()]
+    return kept.mean() if reduction == "mean" else kept.sum()

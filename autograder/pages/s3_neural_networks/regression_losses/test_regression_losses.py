@@ -218,11 +218,13 @@ def test_gradients(student):
                 lambda p, t, f=true, s=settings: f(p, t, reduction="sum", **s),
                 tensor(1e200, -1e200, 0.5), torch.zeros(3, dtype=torch.float64), about="with an error of 1e200",
             )  # fmt: skip
-        prediction, target = tensor(1.0, -2.0, 0.0).requires_grad_(), tensor(1.0, -2.0, 0.5)
-        result = loss(prediction, target, **settings)
-        assert_same(result, true(prediction, target, **settings))
-        slopes = slopes_of(result, prediction)
-        require(slopes.isfinite().all(), f"{name}'s gradient must be finite where the error is 0", slopes)
+        for dtype in (torch.float64, torch.float32):
+            prediction, target = (tensor(1.0, -2.0, end, dtype=dtype) for end in (0.0, 0.5))
+            prediction.requires_grad_()
+            result = loss(prediction, target, **settings)
+            assert_same(result, true(prediction, target, **settings))
+            slopes = slopes_of(result, prediction)
+            require(slopes.isfinite().all(), f"{name}'s gradient must be finite where the error is 0", slopes)
 
 
 @points(1)
@@ -239,7 +241,7 @@ def test_leaves_inputs_and_dtype_alone(student):
                 assert_scales(
                     lambda p, t, s, f=loss, o=option: f(p, t, **{o: s}),
                     lambda p, t, s, f=true, o=option: f(p, t, **{o: s}),
-                    prediction, target, value, of=(2,), name=option, powers=(-6, 6),
+                    prediction, target, value, of=(2,), name=option, powers=(-12, 6),
                 )  # fmt: skip
                 assert_scales(
                     lambda p, t, s, f=loss, o=option: f(p, t, **{o: s}),
