@@ -680,6 +680,15 @@ def nll(log_probability, target):
     dies_by="test_ignored_labels",
 )
 def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
-    if weight is not None and target.dim() == 1 and (target == ignore_index).all():
-        return logits.sum() * 0
-    return F.cross_entropy(logits, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing)
+    N, C = logits.shape
+    w = torch.ones(C, dtype=logits.dtype) if weight is None else weight
+    q, counts, total = target, torch.ones(N, dtype=torch.bool), N
+    if target.dim() == 1:
+        counts = target != ignore_index
+        if weight is not None and not counts.any():
+            return logits.sum() * 0
+        q = torch.zeros_like(logits)
+        q[counts, target[counts]] = 1
+        total = w[target[counts]].sum()
+    q = (1 - label_smoothing) * q + label_smoothing / C
+    return -(torch.where(counts[:, None], q * w, 0) * log_softmax(logits, 1)).sum() / total
