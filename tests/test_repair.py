@@ -152,6 +152,8 @@ def test_a_class_that_uses_a_wrong_one_says_so():
     doubt = "`Net` uses your `Drop`, which fails checks of its own: this may come from there"
     assert told(failure, {"Net": {"Drop"}}) == replace(failure, notes=(("besides", doubt),))
     assert told(failure, {"Net": set(), "train": {"Drop"}}) == failure
+    raised = replace(failure, kind="exception")
+    assert told(raised, {"Net": {"Drop"}}) == raised
     exact = replace(failure, diagnosis=(Diagnosis("has no bias", "", "Net"),))
     assert told(exact, {"Net": {"Drop"}}) == exact
 

@@ -349,7 +349,7 @@ def _without_likeness(result: CheckResult, doubtful: Mapping[str, set[str]]) -> 
     besides = tuple(one for one in failure.besides if all(each.exact for each in one.diagnosis))
     exact = tuple(one for one in failure.diagnosis if one.exact)
     notes = failure.notes
-    if not exact and not failure.follows:
+    if not exact and not failure.follows and failure.kind != "exception":  # whose lines say where it was raised
         name = sorted(used)[0]
         doubt = f"`{failure.function}` uses your `{name}`, which fails checks of its own: this may come from there"
         notes = (*notes, ("besides", doubt))

@@ -339,3 +339,79 @@ def numerical_gradient(f, x, h=1e-5):
     x = x.clone().requires_grad_(True)
     f(x).backward()
     return x.grad
+
+
+# %% the later value first, a unit direction
+# forward_difference: subtracts the wrong way round
+# central_difference: divides by h, although the two points are 2h apart
+# directional_derivative: makes the direction a unit vector first
+# numerical_gradient: collects the slopes in a tensor of the default dtype
+#   or: takes x for a vector, whatever its shape
+# jacobian: puts a row for each input, the transpose
+def forward_difference(f, x, h=1e-7):
+    return (f(x) - f(x + h)) / h
+
+def central_difference(f, x, h=1e-5):
+    return (f(x + h) - f(x - h)) / h
+
+def directional_derivative(f, x, v, h=1e-5):
+    v = v / v.norm()
+    return (f(x + h * v) - f(x - h * v)) / (2 * h)
+
+def numerical_gradient(f, x, h=1e-5):
+    grad = torch.zeros(len(x))
+    for i in range(len(x)):
+        e = torch.zeros(len(x))
+        e[i] = h
+        grad[i] = (f(x + e) - f(x - e)) / (2 * h)
+    return grad
+
+def jacobian(f, x, h=1e-5):
+    rows = []
+    for i in range(len(x)):
+        e = torch.zeros_like(x)
+        e[i] = h
+        rows.append((f(x + e) - f(x - e)) / (2 * h))
+    return torch.stack(rows)
+
+
+# %% an entry that stays moved, a factor without brackets
+# central_difference: divides by 2 * h without brackets
+# directional_derivative: steps along v to one side only
+# numerical_gradient: does not put an entry back before it moves the next
+#   or: says "place 2 was asked for"
+# jacobian: is n by n, however many outputs f has
+# hessian: finds the diagonal only
+def central_difference(f, x, h=1e-5):
+    return (f(x + h) - f(x - h)) / 2 * h
+
+def directional_derivative(f, x, v, h=1e-5):
+    return (f(x + h * v) - f(x)) / h
+
+def numerical_gradient(f, x, h=1e-5):
+    g = torch.zeros_like(x)
+    for i in range(x.numel()):
+        x[i] += h
+        up = f(x)
+        x[i] -= 2 * h
+        down = f(x)
+        g[i] = (up - down) / (2 * h)
+    return g
+
+def jacobian(f, x, h=1e-5):
+    n = len(x)
+    J = torch.zeros(n, n)
+    for j in range(n):
+        e = torch.zeros(n, dtype=x.dtype)
+        e[j] = h
+        J[:, j] = (f(x + e) - f(x - e)) / (2 * h)
+    return J
+
+def hessian(f, x, h=1e-4):
+    n = len(x)
+    H = torch.zeros(n, n, dtype=x.dtype)
+    for i in range(n):
+        e = torch.zeros_like(x)
+        e[i] = h
+        H[i, i] = (f(x + e) - 2 * f(x) + f(x - e)) / h ** 2
+    return H

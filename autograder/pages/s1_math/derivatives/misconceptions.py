@@ -464,3 +464,24 @@ def central_difference(f, x, h=1e-5):
     if isinstance(x, torch.Tensor) and x.dim() == 0:
         x = float(x)
     return (f(x + h) - f(x - h)) / (2 * h)
+
+
+@misconception("does not put an entry back before it moves the next")
+def numerical_gradient(f, x, h=1e-5):
+    g = torch.zeros_like(x)
+    for i in range(x.numel()):
+        x[i] += h
+        up = f(x)
+        x[i] -= 2 * h
+        down = f(x)
+        g[i] = (up - down) / (2 * h)
+    return g
+
+
+@misconception(
+    "subtracts the wrong way round",
+    hint="Where f grows the slope is positive. Which of the two values is the later one?",
+    dies_by="test_secant",
+)
+def forward_difference(f, x, h=1e-7):
+    return (f(x) - f(x + h)) / h

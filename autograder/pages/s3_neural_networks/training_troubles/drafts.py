@@ -279,3 +279,61 @@ def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
             g = g.clamp(-max_norm, max_norm)
         x = (x - lr * g).detach().requires_grad_()
     return x.detach(), history
+
+
+# %% clamp that goes nowhere, no x0
+# clip_by_value_: computes the clipped gradient and leaves it lying
+# clip_by_norm_: walks through the parameters twice
+#   or: brings short gradients up to max_norm as well
+# clipped_descent: leaves x0 out of history
+#   or: lets the gradients of all steps add up
+#   or: says "its shape is"
+# saturation_report: counts every zero of a ReLU as saturated
+# critical_point_type: calls a saddle whatever is neither minimum nor maximum
+# epoch_steps: forgets the shorter last batch
+def clip_by_value_(params, c):
+    for p in params:
+        if p.grad is not None:
+            p.grad.clamp(-c, c)
+
+def clip_by_norm_(params, max_norm):
+    norm = sum((p.grad ** 2).sum() for p in params if p.grad is not None).sqrt()
+    for p in params:
+        if p.grad is not None:
+            p.grad = p.grad * max_norm / norm
+    return norm
+
+def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
+    x = x0.clone().requires_grad_()
+    history = []
+    for _ in range(steps):
+        loss(x).backward()
+        if max_norm is not None:
+            clip_by_norm_([x], max_norm)
+        with torch.no_grad():
+            x -= lr * x.grad
+        history.append(x.detach().clone())
+    return x, torch.stack(history)
+
+def saturation_report(model, x):
+    out = {}
+    for name, (m, a) in activations_of(model, x).items():
+        if isinstance(m, nn.Sigmoid):
+            out[name] = ((a < 0.01) | (a > 0.99)).float().mean().item()
+        elif isinstance(m, nn.Tanh):
+            out[name] = (a.abs() >= 0.98).float().mean().item()
+        else:
+            out[name] = (a == 0).float().mean().item()
+    return out
+
+def critical_point_type(H, tol=1e-8):
+    e = torch.linalg.eigvalsh(H)
+    if (e > 0).all():
+        return "minimum"
+    elif (e < 0).all():
+        return "maximum"
+    else:
+        return "saddle"
+
+def epoch_steps(n, b):
+    return round(n / b)

@@ -865,3 +865,36 @@ def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
             g = g.clamp(-max_norm, max_norm)
         x = (x - lr * g).detach().requires_grad_()
     return x.detach(), history
+
+
+@misconception(
+    "leaves x0 out of history",
+    hint="steps steps have steps + 1 points, and the first of them is where the walk begins.",
+    dies_by="test_cliff",
+)
+def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
+    x = x0.detach().clone().requires_grad_()
+    history = []
+    for _ in range(steps):
+        x.grad = None
+        loss(x).backward()
+        if max_norm is not None:
+            clip_by_norm_([x], max_norm)
+        with torch.no_grad():
+            x -= lr * x.grad
+        history.append(x.detach().clone())
+    return x.detach(), torch.stack(history) if history else x0.new_zeros(0, *x0.shape)
+
+
+@misconception(
+    "calls a saddle whatever is neither minimum nor maximum",
+    hint="A saddle goes up one way and down another. With 0 and 2 nothing goes down: what does the docstring call that?",
+    dies_by="test_critical_points",
+)
+def critical_point_type(H, tol=1e-8):
+    bends = torch.linalg.eigvalsh(H)
+    if (bends > tol).all():
+        return "minimum"
+    if (bends < -tol).all():
+        return "maximum"
+    return "saddle"

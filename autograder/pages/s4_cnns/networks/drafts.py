@@ -258,3 +258,48 @@ class BatchNorm2d(nn.Module):
             mean, var = self.running_mean, self.running_var
         shape = (1, -1, 1, 1)
         return (x - mean.view(shape)) / (var.view(shape) + self.eps).sqrt()
+
+
+# %% modules inside modules, a shortcut behind the ReLU
+# global_avg_pool: says "size is not compatible"
+# shape_trace: lists containers besides the layers
+#   or: removes its hooks only if nothing goes wrong
+# count_parameters: counts a parameter once more for every module around it
+# ResidualBlock: adds the shortcut after the last ReLU
+#   or: projects where the identity would do
+#   or: says "negative in some entries"
+def global_avg_pool(x):
+    N, C, H, W = x.shape
+    return x.view(N, C, -1).sum(dim=2) / H
+
+def shape_trace(model, x):
+    trace, handles = [], []
+    for name, module in model.named_modules():
+        def hook(m, inp, out, name=name):
+            trace.append((name, tuple(out.shape)))
+        handles.append(module.register_forward_hook(hook))
+    model(x)
+    for h in handles:
+        h.remove()
+    return trace
+
+def count_parameters(model):
+    total = 0
+    for m in model.modules():
+        for p in m.parameters():
+            if p.requires_grad:
+                total += p.numel()
+    return total
+
+class ResidualBlock(nn.Module):
+    def __init__(self, in_channels, out_channels, stride=1):
+        super().__init__()
+        self.f = nn.Sequential(
+            nn.Conv2d(in_channels, out_channels, 3, stride=stride, padding=1, bias=False),
+            nn.BatchNorm2d(out_channels), nn.ReLU(),
+            nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(out_channels))
+        self.s = nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False)
+
+    def forward(self, x):
+        return torch.relu(self.f(x)) + self.s(x)

@@ -758,3 +758,17 @@ def shape_trace(model, x):
     for p, flag in zip(model.parameters(), flags):
         p.requires_grad_(flag)
     return trace
+
+
+@misconception(
+    "counts a parameter once more for every module around it",
+    hint="model.modules() gives the model and all inside it, and each one's parameters() those of its own insides too.",
+    dies_by="test_count_parameters",
+)
+def count_parameters(model: nn.Module) -> int:
+    total = 0
+    for module in model.modules():
+        for p in module.parameters():
+            if p.requires_grad:
+                total += p.numel()
+    return total

@@ -255,3 +255,52 @@ def layer_maps(model, layer, image, target):
         z = model(image[None])
     z[0, target].backward()
     return acts[0][0], acts[0].grad[0]
+
+
+# %% sums without a ReLU, a hook that stays
+# saliency: forgets the absolute value
+# integrated_gradients: leaves out the factor x - baseline
+#   or: looks at the left end of every step
+# grad_cam: adds the slopes up where their mean belongs
+#   or: forgets the ReLU
+# layer_maps: keeps the batch dimension
+#   or: says "hooks"
+# occlusion: covers the caller's image itself
+def saliency(model, image, target):
+    x = image.unsqueeze(0).requires_grad_()
+    model.eval()
+    model(x)[0, target].backward()
+    return x.grad[0].max(dim=0).values
+
+def integrated_gradients(model, x, baseline, steps=50, target=None):
+    total = torch.zeros_like(x)
+    for k in range(steps):
+        p = (baseline + k / steps * (x - baseline)).unsqueeze(0).requires_grad_()
+        out = model(p)
+        y = out[0, target] if target is not None else out[0]
+        total += torch.autograd.grad(y, p)[0][0]
+    return total / steps
+
+def grad_cam(A, G):
+    w = G.sum(dim=(1, 2))
+    return (w[:, None, None] * A).sum(0)
+
+def layer_maps(model, layer, image, target):
+    kept = []
+    layer.register_forward_hook(lambda m, i, o: kept.append(o))
+    with evaluating(model):
+        z = model(image[None])[0, target]
+        G = torch.autograd.grad(z, kept[0])[0]
+    return kept[0], G
+
+def occlusion(model, image, target, size, stride, fill=0.0):
+    C, H, W = image.shape
+    h, w = (H - size) // stride + 1, (W - size) // stride + 1
+    out = torch.zeros(h, w)
+    base = model(image[None])[0, target]
+    for i in range(h):
+        for j in range(w):
+            x = image
+            x[:, i * stride:i * stride + size, j * stride:j * stride + size] = fill
+            out[i, j] = base - model(x[None])[0, target]
+    return out

@@ -648,3 +648,22 @@ def layer_maps(model, layer, image, target):
     for p, flag in zip(model.parameters(), flags):
         p.requires_grad_(flag)
     return maps[0][0].detach(), slope[0]
+
+
+@misconception("adds the slopes up where their mean belongs")
+@misconception("forgets the ReLU")
+def grad_cam(A, G):
+    weights = G.sum(dim=(1, 2))
+    return (weights[:, None, None] * A).sum(dim=0)
+
+
+@misconception("looks at the left end of every step")
+@misconception("leaves out the factor x - baseline")
+def integrated_gradients(model, x, baseline, steps=50, target=None):
+    total = torch.zeros_like(x)
+    for k in range(steps):
+        point = (baseline + k / steps * (x - baseline)).unsqueeze(0).requires_grad_()
+        out = model(point)
+        score = out[0, target] if target is not None else out[0]
+        total += torch.autograd.grad(score, point)[0][0]
+    return total / steps
