@@ -18,7 +18,7 @@ from .asserts import CheckFailure, assert_gradients, assert_same, unmodified
 #: every size up to this one is asked for
 SIZES = 8
 #: the largest of those that are drawn, by how many sizes a call has: code in loops must come to its end
-LARGEST = {1: 40, 2: 16, 3: 11}
+LARGEST = {1: 40, 2: 20, 3: 11}
 #: up to this one also all sizes of a call alike
 SQUARE = 5
 

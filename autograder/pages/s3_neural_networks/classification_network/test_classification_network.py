@@ -309,9 +309,13 @@ def test_dropout_masks(student):
     require(columns, "the same entries are dropped in every row: every entry must have its own chance")
     kept = (look(layer, numbers(20, 30, 12))[0] != 0).double()
     lines = [float(((share := kept.mean(d)) > 0).logical_and(share < 1).double().mean()) > 0.9 for d in range(3)]
+    pictures = (look(layer, numbers(10, 12, 6, 5))[0] != 0).double().mean((2, 3))  # all channels of some images
+    lines.append(float(((pictures > 0) & (pictures < 1)).double().mean()) > 0.9)
     facts["lines"] = all(lines)
     note(student, "Dropout", **facts)
-    require(all(lines), "of three axes, entries along one are dropped or kept together: each must have its own chance")
+    lone = "each must have its own chance"
+    require(all(lines[:3]), f"of three axes, entries along one are dropped or kept together: {lone}")
+    require(lines[3], f"entries of one channel of an image are dropped or kept together: {lone}")
     counts = {int((look(layer, numbers(100))[0] == 0).sum()) for _ in range(10)}
     note(student, "Dropout", **facts, counts=len(counts) > 1)
     require(
@@ -365,7 +369,12 @@ def test_dropout_eval(student):
             facts["dropped"] == p,
             f"after eval() and train() Dropout({p:g}) must drop about {p:.0%} again, but it drops {facts['dropped']:.0%}",
         )
-    layer = made(0.5)
+    layer, other = made(0.5), made(0.2)
+    for one, p in ((layer, 0.5), (other, 0.2)):  # while both live
+        _, facts = look(one, numbers(4000))
+        note(student, "Dropout", **facts)
+        told = f"beside another layer Dropout({p:g}) drops {facts['dropped']:.0%}: what do they share?"
+        require(facts["dropped"] == p, told)
     layer.eval()
     for x in (numbers(), numbers(3, 1), numbers(0, 4), numbers(4, 3).T, 1e4 * numbers(4), numbers(4).float()):
         with unmodified(x):
@@ -416,7 +425,7 @@ def test_training_steps(student):
     over_there = student.prop(bent)
     cases = [(4, 2, 3, 1, 0.1), (6, 3, 3, 2, 0.5), (9, 4, 2, 5, 0.1), (1, 2, 2, 2, 0.1037), (5, 3, 2, 60, 0.1)]
     sizes = {5: (1e-7, 1.0), 6: (1.0, 1e4)}  # of points and last matrix: gradients near Adam's eps, and large ones
-    cases += [(6, 3, 3, 3, 0.01), (6, 3, 3, 4, 0.1)]
+    cases += [(6, 3, 3, 3, 0.01), (6, 3, 3, 4, 0.1), (2100, 3, 20, 2, 0.1)]
     for number, (count, hidden, classes, epochs, lr) in enumerate(cases):
         near, steep = sizes.get(number, (1.0, 1.0))
         first, last = draw(2, hidden), steep * draw(hidden, classes)
@@ -470,7 +479,8 @@ def test_predict_proba(student):
     """predict_proba is the softmax of each point's logits in eval mode, without a graph; the model's mode stays"""
     predict = student.predict_proba
     over_there = student.prop(turned)
-    for count, classes, scale in ((2, 3, 1.0), (3, 3, 1.0), (1, 2, 1.0), (0, 2, 1.0), (4, 2, 1000.0), (40, 3, 1.0)):
+    small = ((2, 3, 1.0), (3, 3, 1.0), (1, 2, 1.0), (0, 2, 1.0), (4, 2, 1000.0))
+    for count, classes, scale in (*small, (40, 3, 1.0), (300, 20, 1.0)):
         weight, bias, X = scale * draw(2, classes), draw(classes), draw(count, 2)
         model = over_there(weight, bias)
         model.mirrors()  # else a graph would not show over here
@@ -519,7 +529,7 @@ def test_decision_grid(student):
     # four classes: 0 to the left, 1 to the right, 2 below, 3 above
     corners = torch.tensor([[-1.0, 1.0, 0.0, 0.0], [0.0, 0.0, -1.1, 1.1]])
     cases = [(corners, torch.tensor([0.0, 0.05, 0.0, 0.0]), None, 1.0, 3)]
-    cases += [(*landscape(classes, lim, n), lim, n) for classes, lim, n in ((3, 1.5, 4), (4, 2, 7), (2, 0.5, 2))]
+    cases += [(*landscape(classes, lim, n), lim, n) for classes, lim, n in ((3, 12.5, 4), (4, 2, 7), (2, 0.5, 2))]
     cases += [(*slanted(40, 30.0), 30.0, 40)]
     for weight, bias, expected, lim, n in cases:
         if expected is None:

@@ -303,6 +303,7 @@ def test_adagrad(student):
 def test_rmsprop(student):
     """RMSProp divides by the root of the moving average of squares, eps beside the root, momentum afterwards"""
     compare(student, "RMSProp", *small(), lr=0.5)
+    compare(student, "RMSProp", *small(), lr=0.5, alpha=0.0)  # nothing is kept
     compare(student, "RMSProp", *draw(), lr=0.5, alpha=0.9, eps=0.1, weight_decay=0.1, lr_from_step={5: 0.1})
     compare(student, "RMSProp", *draw(), lr=0.1, alpha=0.8, momentum=0.7, lr_from_step={5: 0.02})
 
@@ -311,6 +312,7 @@ def test_rmsprop(student):
 def test_adadelta(student):
     """Adadelta rescales the gradient to the size of recent changes, eps under both roots, lr outside"""
     compare(student, "Adadelta", *small(), lr=0.5)
+    compare(student, "Adadelta", *small(), lr=0.5, rho=0.0)  # nothing is kept
     compare(student, "Adadelta", *draw(), lr=0.5, rho=0.8, eps=0.1, weight_decay=0.1, lr_from_step={5: 2.0})
 
 
@@ -338,6 +340,7 @@ def test_adamax(student):
 def test_nadam(student):
     """Nadam steps by the average as the next step will weigh it, with a momentum that warms up"""
     compare(student, "Nadam", *small(), lr=0.5)
+    compare(student, "Nadam", *small(), lr=0.5, momentum_decay=0.0)  # the momentum is half of beta 1 for good
     options = {"betas": (0.8, 0.95), "eps": 0.1, "weight_decay": 0.1, "momentum_decay": 0.3}
     compare(student, "Nadam", *draw(), lr=0.5, lr_from_step={5: 0.1}, **options)
 
@@ -378,6 +381,11 @@ def test_given_tensors(student):
                 left[number - 1], g, rtol=0, atol=0, about=f"the gradient of parameter {number} afterwards", claims=True
             )
         require(leaves, "a parameter is no leaf any more, or no longer requires a gradient", claims=True)
+    many = [torch.randn(2, 1, 2, 3, dtype=F64), torch.randn(130, 2, dtype=F64), *torch.randn(20, 2, dtype=F64)]
+    gradients = [torch.randn_like(p) for p in many]
+    for name in PAGE:
+        _, left, _ = assert_like_torch(student, name, run_from_generator, many, gradients, **TELLING[name])
+        assert_same(left, gradients, rtol=0, atol=0, about="the gradients of 22 parameters afterwards", claims=True)
 
 
 def cleared(optimizer, gradient):
@@ -400,6 +408,10 @@ def test_zero_grad(student):
             assert_same(
                 left, torch.zeros_like(gradient), about="what zero_grad leaves of a gradient of NaN, inf and numbers"
             )
+    many = [torch.zeros(2, dtype=F64) for _ in range(20)]
+    for g in ask(student, PAGE[0], train, many, [*torch.randn(20, 2, dtype=F64)], 1)[1]:
+        if g is not None:
+            assert_same(g, torch.zeros(2, dtype=F64), about="what zero_grad leaves of one of 20 gradients")
     for name in PAGE:
         _, gradients = assert_like_torch(student, name, train, parameters, targets, 3, **TELLING[name])
         for number, (p, g) in enumerate(zip(parameters, gradients, strict=True), 1):

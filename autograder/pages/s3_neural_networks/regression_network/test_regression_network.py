@@ -354,7 +354,7 @@ def fair(weight: torch.Tensor) -> bool:
 @points(1)
 def test_layers(student):
     """the parameters are weight and bias of each layer, from the input to the output, random and all to be trained"""
-    for sizes in (*SIZES, (2, [3, 5, 2, 4], 6)):
+    for sizes in (*SIZES, (2, [3, 5, 2, 4], 6), (2, [3, 2] * 9, 2)):
         known(student, sizes, torch.tanh)
     widths = [4, 2]
     student.MLP(3, widths, 2)
@@ -590,7 +590,7 @@ def test_early_stopping(student):
         assert_number(best, expected[2], about="history.best_epoch")
     for size, seed in ((4, None), (4, 7)):
         weight, bias = start()
-        X, y, X_val, y_val = draw(10, 3), draw(10, 2), draw(6, 3), draw(6, 2)
+        X, y, X_val, y_val = draw(10, 3), draw(10, 2), draw(18, 3), draw(18, 2)
         if seed is not None:  # the same, but in memory column by column
             X, y, X_val, y_val = (t.T.contiguous().T for t in (X, y, X_val, y_val))
         model = line(student, "fit", weight, bias)

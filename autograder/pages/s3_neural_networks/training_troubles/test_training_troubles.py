@@ -72,6 +72,7 @@ def test_clip_by_value(student):
         ([tensor([0.1, -0.3], [5.0, -0.2]), None, tensor(-9.0, 0.0, math.inf, -math.inf)], 0.25),
         ([torch.randn(2, 3), torch.randn(4)], 0.7),
         ([torch.randn(4, dtype=F64), tensor(3.0, -4.0)], 1 / 3),
+        ([torch.randn(2, 1, 2, 3, dtype=F64), *torch.randn(20, 3, dtype=F64)], 0.5),
         ([1e-9 * torch.randn(8, dtype=F64)], 5e-10),
         ([1e9 * torch.randn(8, dtype=F64)], 5e8),
     ):
@@ -90,6 +91,7 @@ def test_clip_by_norm(student):
         ([tensor(3.0), tensor([0.0, 4.0], [0.0, 12.0])], 2.0),
         ([torch.randn(2, 3, dtype=F64), None, 5 * torch.randn(4, dtype=F64)], 0.5),
         ([torch.tensor([30.0, -40.0])], 25.0),
+        ([*torch.randn(20, 2, dtype=F64)], 0.5),
     ):
         total = math.sqrt(sum(float((g.double() ** 2).sum()) for g in grads if g is not None))
         came, after = clip(student, "clip_by_norm_", grads, limit)
@@ -150,7 +152,12 @@ def test_cliff(student):
     def bowl(x):
         return (tensor(1.0, 9.0) * x**2).sum()
 
-    several = [{"lr": 0.1, "steps": 3, "max_norm": 2.0}, {"lr": 0.05, "steps": 3}, {"max_norm": 1.0, "steps": 0}]
+    several = [
+        {"lr": 0.1, "steps": 3, "max_norm": 2.0},
+        {"lr": 0.05, "steps": 3},
+        {"steps": 2, "max_norm": 0.0},
+        {"max_norm": 1.0, "steps": 0},
+    ]
     for options in (*several, {"lr": 0.1037, "steps": 3, "max_norm": 2.0371}):
         x0 = tensor(3.0, 1.0)
         with unmodified(x0):
@@ -168,7 +175,7 @@ def test_cliff(student):
     wide = torch.linspace(0.9, 1.1, 6, dtype=F64).reshape(2, 3)
     starts = [
         ("in float32", wide.float()), ("of shape ()", wide[0, 0]), ("of shape (1, 1)", wide[:1, :1]),
-        ("that is empty", wide[:0]), *((f"that is {kind} tensor", x0) for kind, x0 in layouts(wide)),
+        ("that is empty", wide[:0]), ("of shape (20, 18)", wide.repeat(10, 6) + torch.linspace(-0.01, 0.01, 18, dtype=F64)), *((f"that is {kind} tensor", x0) for kind, x0 in layouts(wide)),
     ]  # fmt: skip
     for kind, x0 in starts:
         x, history = run(descend, x0, lr=0.02, steps=2, max_norm=1.0)
@@ -214,7 +221,7 @@ def test_logit_slopes(student):
     z, y = draw_logits((2, 4, 3))
     for of, name in enumerate(("z", "y")):
         assert_contract(both, true_slopes, z, y, of=of, name=name, atol=1e-12)
-    for shape in ((), (0,), (1,), (1, 3), (3, 1)):
+    for shape in ((), (0,), (1,), (1, 3), (3, 1), (20, 18)):
         z, y = draw_logits((2, *shape))
         assert_same(both(z, y), true_slopes(z, y), atol=1e-12, about=f"with `z` of shape {shape}")
     for z in (tensor(-1000.0, -1000.0), tensor(1000.0, 1000.0)):
@@ -249,6 +256,11 @@ def single(kind):
     return nn.Sequential({"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}[kind]())
 
 
+def chain(count):
+    """So many activations, one after the other."""
+    return nn.Sequential(*(nn.ReLU() for _ in range(count)))
+
+
 def share(flags):
     """The share of those that are true."""
     return float(flags.double().mean())
@@ -264,6 +276,7 @@ def test_saturation_report(student):
         ("relu", torch.tensor([[-1.0], [-2.0]]), 1.0),
         ("relu", tensor([-1.0, 2.0]), 0.5),
         ("relu", tensor([1e-9, -1.0], [-1.0, -2.0]), 0.5),
+        ("relu", torch.eye(20, dtype=F64)[:, 2:] - 0.5, 0.0),  # each unit wakes for one example of twenty
         ("relu", tensor([[1.0, -1.0], [-1.0, -1.0]], [[-1.0, -1.0], [-1.0, 2.0]]), 0.5),  # four units, not two
     ):
         model = student.prop(single)(kind)
@@ -274,6 +287,8 @@ def test_saturation_report(student):
             x = tensor(outputs)
             about = f"the report of a {kind} that gives {outputs}"
             assert_same(student.saturation_report(model, x), {"0": expected}, about=about)
+    model = student.prop(chain)(20)
+    assert_same(student.saturation_report(model, tensor([-1.0, 1.0])), {str(place): 0.5 for place in range(20)})
     weights = 3 * torch.randn(10, 4, dtype=F64), torch.randn(12, 10, dtype=F64), 3 * torch.randn(5, 12, dtype=F64)
     model, x = student.prop(network)(weights), torch.randn(4, 4, dtype=F64)
     first = torch.tanh(x @ weights[0].T)
@@ -342,6 +357,9 @@ def test_critical_points(student):
         if layout != "an expanded":  # its rows are alike: not symmetric
             assert_same(student.critical_point_type(H), "minimum", about=f"with {layout} `H`")
     assert_same(student.critical_point_type(torch.zeros(2, 2, dtype=F64), tol=0.0), "undecided")  # the monkey saddle
+    for edge in (0.5, -0.5):  # exactly as large as tol counts as zero, whatever the other one
+        for other in (2.0, -2.0):
+            assert_same(student.critical_point_type(torch.diag(tensor(other, edge)), tol=0.5), "undecided")
     for eigenvalues, tol, kind in (
         ((3.0, 0.5, 0.1), 0.2, "undecided"),
         ((3.0, 0.5, 0.1), 0.05, "minimum"),
@@ -351,6 +369,7 @@ def test_critical_points(student):
         ((-3.0, 0.0, 0.0, 2.0), 0.2, "saddle"),
         ((1.0, 2.0, 0.0, 3.0, 4.0), 0.2, "undecided"),
         ((1.0, 2.0, 1.0, 3.0, 4.0, 0.5), 0.2, "minimum"),
+        ((*[1.0] * 19, -1.0), 0.2, "saddle"),
         ((1e6, 1e-4, 3.0, 1e-3), 1e-6, "minimum"),  # float32 cannot tell
         ((-1e6, -1e-4, -3.0, -1e-3), 1e-6, "maximum"),
         ((1e6, 1e-8, 3.0, 1e-3), 1e-6, "undecided"),
@@ -385,6 +404,7 @@ def test_pushes(student):
         (tensor(7.5e-4, 0.0), {"steps": 1}),  # a gradient of 0.0015 is not level, one of 0.0009 is
         (tensor(4.5e-4, 0.0), {"steps": 1}),
         (tensor(0.5, 0.0), {"lr": 0.25, "steps": 1, "radius": 0.01, "tol": 1.0}),  # just level
+        (tensor(1e-7, 0.0), {"steps": 1, "tol": 0.0}),  # no ground is level but where the gradient is 0
         (tensor(1.0, 0.5), {}),
         (torch.zeros(2), {"lr": 0.25, "steps": 6, "radius": 0.5}),
         (tensor(0.0, 0.0), {"lr": 0.2517, "steps": 2, "radius": 0.3137, "tol": 0.1}),
@@ -494,7 +514,7 @@ def test_gradient_variance(student):
             assert_number(found, variance(X, y, w, itertools.product(range(n), repeat=b)))
             found = student.gradient_variance(X, y, w, b, replacement=False)
             assert_number(found, variance(X, y, w, itertools.combinations(range(n), b)))
-    X, y, w = torch.randn(20, 3, dtype=F64), torch.randn(20, dtype=F64), torch.randn(3, dtype=F64)
+    X, y, w = torch.randn(20, 18, dtype=F64), torch.randn(20, dtype=F64), torch.randn(18, dtype=F64)
     one = variance(X, y, w, [[i] for i in range(20)])
     assert_number(student.gradient_variance(X, y, w, 50), one / 50)
     assert_number(student.gradient_variance(X, y, w, 20, replacement=False), 0.0)

@@ -121,7 +121,7 @@ def test_each_image_alone(student):
     model = student.DigitClassifier()
     model.eval()
     images, _ = some_digits(6)
-    crowd = torch.cat([images, torch.full((4, 1, 28, 28), 0.9), 0.2 * torch.rand(4, 1, 28, 28)])
+    crowd = torch.cat([images, torch.full((4, 1, 28, 28), 0.9), 0.2 * torch.rand(8, 1, 28, 28)])
     with torch.no_grad():
         together = model(crowd)[:6]
         alone = torch.cat([model(image[None]) for image in images])

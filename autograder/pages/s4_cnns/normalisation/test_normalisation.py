@@ -70,6 +70,7 @@ def test_normalise(student):
     for shape, dims in (
         ((3, 3), (1,)), ((3, 3), (0,)), ((2, 3, 4), (1,)), ((2, 3, 4), (0, 2)), ((2, 3, 4), (-1,)), ((2, 2, 2), (0, 1)),
         ((2, 3, 4), (2, 1)), ((2, 3, 4, 5), (0, 2, 3)), ((2, 3, 4, 5), (1, -2, -1)), ((2, 3), (0, 1)),
+        ((20, 18), (1,)), ((20, 18), (0,)), ((1, 2, 1, 2, 3, 2), (0, 4)),
     ):  # fmt: skip
         x = draw(*shape)
         with unmodified(x):
@@ -129,7 +130,7 @@ def test_layer_norm(student):
     f, plain = student.layer_norm, (torch.ones(3, dtype=F64), torch.zeros(3, dtype=F64))
     x = torch.tensor([[1.0, 2.0, 6.0], [5.0, 5.0, 5.0]], dtype=F64)
     assert_same(f(x, *plain), layer(x, *plain))
-    for shape in ((3, 3), (2, 3, 4), (4, 2), (5,), (2, 3, 2, 2, 3)):
+    for shape in ((3, 3), (2, 3, 4), (4, 2), (5,), (2, 3, 2, 2, 3), (40, 130)):
         x, (weight, bias) = draw(*shape), affine(shape[-1])
         with unmodified(x, weight, bias):
             assert_same(f(x, weight, bias), layer(x, weight, bias))
@@ -162,7 +163,7 @@ def test_rms_norm(student):
     f = student.rms_norm
     one = torch.ones(2, dtype=F64)
     assert_same(f(torch.tensor([1.0, 7.0], dtype=F64), one, eps=0.0), torch.tensor([0.2, 1.4], dtype=F64))
-    for shape in ((3, 3), (2, 3, 4), (4, 2), (5,)):
+    for shape in ((3, 3), (2, 3, 4), (4, 2), (5,), (40, 130)):
         x, (weight, _) = draw(*shape), affine(shape[-1])
         with unmodified(x, weight):
             assert_same(f(x, weight), rms(x, weight))
@@ -199,6 +200,7 @@ def test_group_norm(student):
     f = student.group_norm
     for shape, groups in (
         ((2, 4, 3, 2), 2), ((3, 6, 2, 2), 3), ((2, 6, 2, 3), 2), ((2, 4, 4, 4), 1), ((2, 3, 3, 3), 3), ((1, 2, 2, 2), 1),
+        ((18, 24, 2, 19), 3),
     ):  # fmt: skip
         x, (weight, bias) = draw(*shape), affine(shape[1])
         with unmodified(x, weight, bias):
@@ -286,7 +288,12 @@ def test_layer_norm_2d(student):
     x = torch.randn(2, 3, 3, 3)
     layer = student.LayerNorm2d(3)
     assert_same(layer(x), Pixelwise(3)(x).detach(), about="of a new layer")
-    for shape, options in (((2, 4, 3, 5), {}), ((3, 3, 3, 3), {"eps": 0.5}), ((2, 5, 2, 2), {"eps": 0.01})):
+    for shape, options in (
+        ((2, 4, 3, 5), {}),
+        ((3, 3, 3, 3), {"eps": 0.5}),
+        ((2, 5, 2, 2), {"eps": 0.01}),
+        ((20, 2, 1, 18), {}),
+    ):
         mine, theirs = pair(student, shape[1], **options)
         for training in (True, False):
             mine.train(training)
@@ -386,6 +393,8 @@ def test_fold_promises(student):
     f = student.fold_batch_norm
     given = settled(3, 2, 2, 2)
     assert_same(f(*given), folded(*given))
+    wide = settled(18, 2, 1, 19)
+    assert_same(f(*wide), folded(*wide), about="18 output channels, a kernel of 1 x 19")
     bare = (given[0], None, *given[2:])
     with unmodified(*(x for x in bare if x is not None)):
         assert_same(f(*bare), folded(*bare), about="with `bias` None")

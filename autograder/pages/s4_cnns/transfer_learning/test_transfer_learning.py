@@ -419,8 +419,13 @@ def namesakes():
 @points(2)
 def test_groups(student):
     """each trainable parameter is in one group, with the head's rate or the body's; no frozen one is in any"""
-    cases = (("resnet", False, 0.1, 0.01), ("resnet", "body", 0.5371, 0.2537), ("vgg", False, 0.01371, 0.001237))
-    for (kind, frozen, lr_head, lr_body), mode in zip(cases, ("train", "eval", "mixed"), strict=True):
+    cases = (
+        ("resnet", False, 0.1, 0.01),
+        ("resnet", "body", 0.5371, 0.2537),
+        ("vgg", False, 0.01371, 0.0),
+        ("resnet", "body", 0.0, 0.2537),
+    )
+    for (kind, frozen, lr_head, lr_body), mode in zip(cases, ("train", "eval", "mixed", "train"), strict=True):
         ours, theirs = pair(student, "param_groups", kind, frozen=frozen, mode=mode)
         found, training = ask(student, "param_groups", grouped, theirs, lr_head, lr_body)
         names = [name for name, p in ours.named_parameters() if p.requires_grad]
@@ -459,9 +464,14 @@ def described(function, model, images):
 @points(2)
 def test_features(student):
     """the features (N, F) are what the head receives in eval mode, without a graph"""
-    for kind, mode, count in (("resnet", "train", 3), ("vgg", "train", 1), ("vgg", "mixed", 9)):
+    for kind, mode, count in (
+        ("resnet", "train", 3),
+        ("vgg", "train", 1),
+        ("vgg", "mixed", 9),
+        ("resnet", "mixed", 20),
+    ):
         ours, theirs = pair(student, "extract_features", kind, mode=mode)
-        images = torch.randn(count, 1, 8, 8, dtype=F64)
+        images = torch.randn(count, 1, 8, count if count > 9 else 8, dtype=F64)
         for about, batch in (
             ("", images),
             ("for other images", images + 1),
@@ -530,8 +540,19 @@ def test_schedule(student):
     """the head alone in epoch 0, in each epoch one block more from the top, in the end all"""
     blocks = ("fc", "layer2", "layer1", "conv1")
     default = ("fc", "layer4", "layer3", "layer2", "layer1", "bn1", "conv1")
-    many = tuple(f"block{number}" for number in range(12))
-    cases = ((1, blocks), (0, blocks), (3, blocks), (9, blocks), (2,), (99, blocks), (6,), (8, many), (99, many))
+    many = tuple(f"block{number}" for number in range(20))
+    cases = (
+        (1, blocks),
+        (0, blocks),
+        (3, blocks),
+        (5000, blocks),
+        (2,),
+        (99, blocks),
+        (6,),
+        (8, many),
+        (99, many),
+        (18, many),
+    )
     for epoch, *given in cases:
         found = student.unfreeze_schedule(epoch, *given)
         expected = (given[0] if given else default)[: epoch + 1]

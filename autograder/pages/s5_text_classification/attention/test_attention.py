@@ -66,7 +66,13 @@ def test_by_hand(student):
     value = torch.tensor([[4.0, 0], [0, 8]], dtype=F64)
     expected = torch.tensor([[3.0, 2]], dtype=F64), torch.tensor([[0.75, 0.25]], dtype=F64)
     assert_same(student.attention(query, key, value), expected)
-    for before, T, S, d, e in (((), 2, 3, 4, 5), ((2,), 3, 3, 3, 3), ((2, 3), 4, 2, 1, 2), ((1, 2, 2), 1, 1, 2, 1)):
+    for before, T, S, d, e in (
+        ((), 2, 3, 4, 5),
+        ((2,), 3, 3, 3, 3),
+        ((2, 3), 4, 2, 1, 2),
+        ((1, 2, 2), 1, 1, 2, 1),
+        ((18,), 19, 40, 18, 17),
+    ):
         q, k, v = draw(*before, T, d), draw(*before, S, d), draw(*before, S, e)
         with unmodified(q, k, v):
             assert_same(student.attention(q, k, v), oracle(q, k, v))
@@ -83,6 +89,8 @@ def test_mask(student):
         mask = draw_mask(*shape)
         with unmodified(q, k, v, mask):
             assert_same(student.attention(q, k, v, mask), oracle(q, k, v, mask))
+    many = draw(18, 2, 3), draw(18, 40, 3), draw(18, 40, 2), draw_mask(18, 2, 40)
+    assert_same(student.attention(*many), oracle(*many), about="18 texts of 40 words")
     mask = torch.tensor([True, False, True, True, False, True])
     far_k, far_v = k.clone(), v.clone()
     far_k[:, :, ~mask], far_v[:, :, ~mask] = 1e3, -1e6
@@ -182,7 +190,7 @@ def test_split_heads(student):
     """head h of word t is the h-th piece of that word's vector"""
     numbers = torch.arange(12, dtype=F64).reshape(1, 2, 6)
     assert_same(student.split_heads(numbers, 3), split(numbers, 3))
-    for shape, heads in (((2, 3, 4), 2), ((2, 4, 4), 4), ((3, 1, 6), 1), ((1, 5, 6), 3)):
+    for shape, heads in (((2, 3, 4), 2), ((2, 4, 4), 4), ((3, 1, 6), 1), ((1, 5, 6), 3), ((18, 2, 20), 5)):
         assert_contract(
             student.split_heads, split, draw(*shape), heads, name="x", dtypes=(torch.float32,), gradients=True
         )
@@ -203,7 +211,7 @@ def test_merge_heads(student):
         student.merge_heads(torch.arange(12, dtype=F64).reshape(1, 3, 2, 2)),
         merge(torch.arange(12, dtype=F64).reshape(1, 3, 2, 2)),
     )
-    for shape in ((2, 3, 4, 5), (2, 3, 3, 2), (1, 1, 4, 2), (3, 2, 1, 1)):
+    for shape in ((2, 3, 4, 5), (2, 3, 3, 2), (1, 1, 4, 2), (3, 2, 1, 1), (18, 2, 1, 17)):
         assert_contract(student.merge_heads, merge, draw(*shape), name="x", dtypes=(torch.float32,), gradients=True)
     x = draw(2, 3, 6)
     assert_same(student.merge_heads(split(x, 2)), x)
@@ -348,6 +356,8 @@ def promises(mine, theirs, shape):
         assert_same(mine(other), theirs(other), about=f"with `x` of shape {tuple(other.shape)}")
     for kind, other in layouts(mask):
         assert_same(mine(x, other), theirs(x, other), about=f"with {kind} `mask`")
+    many, seen = draw(18, 20, shape[2]), draw_mask(18, 1, 1, 20)
+    assert_same(mine(many, seen), theirs(many, seen), about="with 18 texts of 20 words")
     nothing = torch.zeros(3, dtype=torch.bool)
     assert_same(mine(x, nothing), theirs(x, nothing), about="with a mask without any True")
 
@@ -367,7 +377,7 @@ def test_encoder_layer(student):
 @points(1)
 def test_positions(student):
     """row t has sine and cosine side by side, of t over 10000 to the power 2i / D"""
-    for T, D in ((3, 4), (4, 2), (1, 6), (5, 8), (2000, 6)):
+    for T, D in ((3, 4), (4, 2), (1, 6), (5, 8), (3, 130), (2000, 6)):
         places = student.positions(T, D)
         assert_same(places, waves(T, D).float(), atol=1e-3 if T > 100 else 1e-5)
 
@@ -390,7 +400,7 @@ def test_classifier(student):
         (9, 4, 3, {"heads": 2, "layers": 1}), (7, 6, 2, {"heads": 3, "layers": 2}), (5, 8, 4, {}),
     ):  # fmt: skip
         mine, theirs = pair(student, "TransformerClassifier", Classifier, V, D, C, **options)
-        for N, T in ((1, 3), (3, 5), (2, 1)):
+        for N, T in ((1, 3), (3, 5), (2, 1), (18, 20)):
             ids, mask = texts(N, T, V)
             with unmodified(ids, mask), torch.no_grad():
                 assert_same(mine(ids, mask), theirs(ids, mask), rtol=1e-5, atol=1e-5)

@@ -152,6 +152,8 @@ def test_vocab(student):
     rare = student.Vocab.build([["b", "c", "a"], ["c", "b"], ["b", "d", "d"]], min_freq=2)
     assert_same(rare.encode(["a", "b", "c", "d"]), [1, 2, 3, 4])
     assert_same(len(rare), 5)
+    often = student.Vocab.build([["b"] * 12 + ["a"] * 11], min_freq=12)
+    assert_same(often.encode(["a"] * 600 + ["b"]), [1] * 600 + [2], about="of 601 words, where min_freq is 12")
     assert_same(student.Vocab.build([["y", "x", "x", "x"], ["y", "Z"]]).encode(["x", "y", "Z"]), [2, 3, 4])
     assert_same(student.Vocab.build([["b", "B", "a", "Z"]]).encode(["B", "Z", "a", "b"]), [2, 3, 4, 5])
     assert_same(len(student.Vocab.build([])), 2)
@@ -198,7 +200,7 @@ def test_dataset(student):
 @points(1)
 def test_collate(student):
     """every text keeps its row, its words and its label; the mask is True for words; padding is 0 and at the end"""
-    for lengths in ((2, 4, 1), (3,), (2, 0, 5, 3), (0, 0), (0,), (1, 1), (3, 1, 2), (40, 7, 60)):
+    for lengths in ((2, 4, 1), (3,), (2, 0, 5, 3), (0, 0), (0,), (1, 1), (3, 1, 2), (40, 7, 60), (700, 2)):
         rows = [torch.randint(1, 9, (count,)) for count in lengths]
         for row in rows if lengths in ((3, 1, 2), (40, 7, 60)) else ():  # whatever its id, a word is a word
             row[::3], row[-1:] = 0, 0
@@ -670,6 +672,8 @@ def test_evaluate(student):
         (3, answers(30, 3)),
         (4, (HAM[1], HAM[0])),
         (5, answers(40, 5)),
+        (20, answers(300, 20)),
+        (2, answers(2100, 2)),
         (2, ONE),
     ):
         with unmodified(predicted, labels):
@@ -691,10 +695,18 @@ def plain(value) -> bool:
 @points(1)
 def test_report(student):
     """the report has all that is asked for, in plain numbers and texts: also what guessing gets, and the worst mix-up"""
-    names = ["ham", "spam", "eggs", "toast"]
+    names = ["ham", "spam", "eggs", "toast", *(f"dish {number}" for number in range(4, 20))]
     perfect, many = torch.tensor([0, 1, 1, 2]), torch.arange(400) % 3
     nearly = torch.where(torch.arange(400) == 7, 2, many)  # one mistake
-    cases = (2, HAM), (3, answers(30, 3)), (4, answers(60, 4)), (3, (perfect, perfect)), (2, ONE), (3, (nearly, many))
+    cases = (
+        (2, HAM),
+        (3, answers(30, 3)),
+        (4, answers(60, 4)),
+        (20, answers(300, 20)),
+        (3, (perfect, perfect)),
+        (2, ONE),
+        (3, (nearly, many)),
+    )
     for classes, (predicted, labels) in cases:
         found = student.report(predicted, labels, names[:classes])
         assert_left_alone(student)

@@ -189,7 +189,7 @@ def test_image_clamps(student):
 @points(1)
 def test_image_of_any_tensor(student):
     """float64, views and tensors that require gradients are welcome; batches and channels last raise ValueError"""
-    for height, width in ((4, 3), (3, 7)):
+    for height, width in ((4, 3), (3, 7), (130, 70)):
         house = scene(height, width)
         view = (house.double() / 255).permute(2, 0, 1).requires_grad_()
         same_image(student, view, house)
@@ -213,6 +213,7 @@ def test_bgr_to_rgb(student):
     tiny = np.array([[[10, 20, 30], [40, 50, 60]], [[70, 80, 90], [11, 21, 31]]], dtype=np.uint8)
     by_hand = np.array([[[30, 20, 10], [60, 50, 40]], [[90, 80, 70], [31, 21, 11]]], dtype=np.uint8)
     others = [np.random.rand(3, 4, 3), np.random.randint(2**31 - 1, size=(2, 3, 3), dtype=np.int32)]
+    others += [np.random.randint(2**16, size=(20, 18, 3), dtype=np.uint16)]
     for image, expected in ((tiny, by_hand), *((image, exchanged(image)) for image in others)):
         result = student.bgr_to_rgb(image)
         left = student.afterwards
@@ -250,7 +251,7 @@ def test_cv_to_tensor(student):
     """out[0] is the red plane, from 0 to 1, row by row; None and arrays that are not bytes raise ValueError"""
     tiny = np.array([[[51, 0, 255], [153, 102, 204]]], dtype=np.uint8)
     assert_same(student.cv_to_tensor(tiny), torch.tensor([[[1.0, 0.8]], [[0.0, 0.4]], [[0.2, 0.6]]]))
-    for height, width in ((4, 6), (5, 3), (3, 3)):
+    for height, width in ((4, 6), (5, 3), (3, 3), (300, 270)):
         house = scene(height, width)
         assert_same(student.cv_to_tensor(exchanged(house.numpy())), planes(house))
         assert_left_alone(student)

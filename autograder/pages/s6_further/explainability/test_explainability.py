@@ -170,6 +170,9 @@ def test_saliency(student):
     function, there, _ = pair(student, "saliency", Plane, weight)
     image = tensor([[0.5, 0.1, 2]], [[0.2, 0.3, 0.4]])
     by_hand = (function(there, image, 0), tensor([3, 2, 0.5])), (function(there, image, 1), tensor([7, 6, 5]))
+    many = draw(3, 20, 2, 18)
+    wide, plane, here = pair(student, "saliency", Plane, many)
+    by_hand += ((wide(plane, 0 * many[0], 2), many[2].abs().amax(0)),)
     function, there, here = net(student, "saliency")
     image, pixel = draw(2, 4, 5), draw(2, 1, 1)
     assert_all(
@@ -218,6 +221,10 @@ def test_integrated_gradients_of_a_sum(student):
 @points(2)
 def test_integrated_gradients(student):
     """they add up to f(x) - f(baseline): exactly for squares, within a hundredth for a network; by the midpoint rule"""
+    many = draw(20, 18, 2, 1)
+    function, there, _ = pair(student, "integrated_gradients", Plane, many)
+    found = function(there, many[0], 0 * many[0], 1, target=19)
+    assert_same(found, many[19] * many[0], about="for the last of 20 logits, of 18 channels")
     function, there, _ = pair(student, "integrated_gradients", Powers, 2)
     x, baseline = tensor(3, 1, -2), tensor(1, 2, 0)
     assert_all(*((function(there, x, baseline, steps), x**2 - baseline**2) for steps in (3, 1)))
@@ -254,7 +261,7 @@ def test_grad_cam(student):
     G = tensor([[3, 1, 2]], [[-1, 0, -2]])  # means 2 and -1
     with unmodified(A, G):
         pairs = [(student.grad_cam(A, G), tensor([1, 4, 0]))]
-    for shape in ((5, 3, 4), (3, 3, 3), (1, 2, 2)):
+    for shape in ((130, 2, 18), (5, 3, 4), (3, 3, 3), (1, 2, 2)):
         A, G = draw(*shape), draw(*shape) + 0.3
         pairs.append((student.grad_cam(A, G), class_map(A, G)))
     assert_all(*pairs)
@@ -312,7 +319,8 @@ def test_occlusion(student):
         pairs.append((function(there, image, target, 2, 1, fill), falls(here, image, target, 2, 1, fill)))
     for _, other in layouts(image):
         pairs.append((function(there, other, 0, 2, 2), falls(here, other, 0, 2, 2, 0.0)))
-    for shape in ((1, 3, 4), (1, 3, 1), (1, 1, 4)):
+    pairs.append((function(there, image, 0, 4, 1, 255.0), falls(here, image, 0, 4, 1, 255.0)))
+    for shape in ((1, 3, 4), (1, 3, 1), (1, 1, 4), (1, 20, 1), (1, 1, 20)):
         function, there, here = pair(student, "occlusion", Net, draw(4, 1, 3, 3), 5 * draw(3, 4))
         image = draw(*shape)
         pairs.append((function(there, image, 1, 1, 1), falls(here, image, 1, 1, 1, 0.0)))
@@ -323,7 +331,7 @@ def test_occlusion(student):
 def test_occlusion_grid(student):
     """patches start every `stride` pixels and lie wholly inside; `size` and `stride` need not be the same"""
     function, there, here = net(student, "occlusion")
-    for shape, size, stride in (((2, 5, 8), 3, 2), ((2, 7, 4), 2, 3), ((2, 3, 3), 3, 1)):
+    for shape, size, stride in (((2, 5, 8), 3, 2), ((2, 7, 4), 2, 3), ((2, 3, 3), 3, 1), ((2, 30, 40), 10, 15)):
         image = draw(*shape)
         assert_same(function(there, image, 0, size, stride), falls(here, image, 0, size, stride, 0.0))
 

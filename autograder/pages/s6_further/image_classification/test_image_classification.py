@@ -81,10 +81,10 @@ def test_topk_at_the_edges(student):
     assert_number(
         student.topk_accuracy(apart, torch.tensor([3])), 0.0, about="of 300 classes, of which 259 is the first"
     )
-    many, labels = torch.randn(9, 80, dtype=F64), torch.randint(80, (9,))
-    for k in (1, 20, 60, 79):
+    many, labels = torch.randn(9, 1000, dtype=F64), 1000 - torch.randint(1, 700, (9,))
+    for k in (1, 20, 60, 800, 999):
         expected = int((place_of(many, labels) < k).sum()) / 9
-        assert_number(student.topk_accuracy(many, labels, k), expected, about=f"of 80 classes, with k = {k}")
+        assert_number(student.topk_accuracy(many, labels, k), expected, about=f"of 1000 classes, with k = {k}")
     none = torch.tensor([[0.5, -math.inf, 1.0], [-math.inf, 0.0, 2.0]], dtype=F64)
     for k, expected in ((2, 0.0), (3, 1.0)):
         found = student.topk_accuracy(none, torch.tensor([1, 0]), k)
@@ -167,6 +167,10 @@ def test_mixup_lam_for_each(student):
             with unmodified(x, y, lam, around):
                 result = student.mixup(x, y, lam, permutation=around, num_classes=classes)
             same_mix(result, blend(x, lam, around), blend(one_hot(y, classes), lam, around))
+    many, last = torch.randn(20, 18, dtype=F64), torch.arange(130 - 20, 130)
+    lams, order = torch.linspace(0, 1, 20, dtype=F64), torch.arange(20).roll(7)
+    result = student.mixup(many, last, lams, permutation=order, num_classes=130)
+    same_mix(result, blend(many, lams, order), blend(one_hot(last, 130), lams, order))
     small = x.float()  # the results have its dtype, whatever lam has
     result = student.mixup(small, y, lam, permutation=around, num_classes=classes)
     same_mix(result, blend(small, lam, around), blend(one_hot(y, classes).float(), lam, around))

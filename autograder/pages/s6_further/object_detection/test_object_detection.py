@@ -404,9 +404,9 @@ def test_match_truths(student):
     pairs.append((student.match_truths(places, tensor(0.5, 0.4), beside, 0.4), torch.tensor([False, False])))
     across = student.match_truths(tensor([3, 3, 5, 5]), tensor(0.5)[:1], tensor([0, 0, 2, 2]), 0.1)
     pairs.append((across, torch.tensor([False])))
-    truths, scores = some_boxes(5), some_scores(25)
-    boxes = truths.repeat(5, 1) + 0.6 * torch.rand(25, 2, dtype=F64).repeat(1, 2)  # five for each, some too far off
-    for threshold in (0.2, 0.4):
+    for count, each, threshold in ((5, 5, 0.2), (5, 5, 0.4), (20, 2, 0.4)):  # some are too far off
+        truths, scores = some_boxes(count), some_scores(count * each)
+        boxes = truths.repeat(each, 1) + 0.6 * torch.rand(count * each, 2, dtype=F64).repeat(1, 2)
         result = student.match_truths(boxes, scores, truths, threshold)
         pairs.append((result, found(boxes, scores, truths, threshold)))
     assert_all(*pairs)
