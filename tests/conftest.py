@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,6 @@ from hypothesis import settings
 
 from autograder.course import trees
 from autograder.course.trees import Trees
-from autograder.judging import judge
 from autograder.sandbox.host import start
 from autograder.sandbox.host.base import Limits, WorkerSource
 from autograder.sandbox.host.forked import Template
@@ -96,19 +96,23 @@ def template_of() -> Iterator[TemplateOf]:
         template.close()
 
 
-@pytest.fixture
-def warm(template_of: TemplateOf, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def warm(template_of: TemplateOf) -> Iterator[None]:
     """Let the engine have forks of the session's templates where it starts one: each would import torch for a second.
 
     A judge that is a process of its own starts its own, since two may not ask on one line.
     """
-    here, real = os.getpid(), start.start_template
+    here, turn = os.getpid(), threading.Lock()
 
-    def forked(level: str, needs: tuple[str, ...] = (), *, many: bool = False) -> WorkerSource:
-        return template_of(level, needs).split() if os.getpid() == here else real(level, needs, many=many)
+    def forked(level: str, needs: tuple[str, ...]) -> WorkerSource | None:
+        if os.getpid() != here or start.spawns():
+            return None
+        with turn:
+            return template_of(level, needs).split()
 
-    monkeypatch.setattr(start, "start_template", forked)
-    monkeypatch.setattr(judge, "start_template", forked)
+    start.offer(forked)
+    yield
+    start.offer(lambda level, needs: None)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from autograder.sandbox.host import base, probe, torch_pair
 from autograder.sandbox.host import layers as sandbox_layers
 from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, SOLUTION, gradus, make_check, make_course, python, tiny, words
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 RIGHT = (ROOT / "solutions" / f"{SOFTMAX}.py").read_text(encoding="utf-8")
 #: the typical mistake: `dim` is not used
 WRONG = RIGHT.replace(

@@ -27,6 +27,8 @@ from autograder.sandbox.host import probe
 from tests.desks import contents, hand_in, invoke
 from tests.helpers import GOOD, PAGE, ROOT, gradus, make_check, make_course, make_grade, words
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 LINES = "one/lines"
 ZOE = 'Müller, Zoë "Z" 😀'
 RUN = {"seed": 5, "started": "2026-11-05T10:00:00+00:00", "gradus": "1", "torch": "2", "python": "3",

@@ -17,6 +17,8 @@ from autograder.running.run import alone_in
 from tests.desks import CLASS, contents, document, hand_in, invoke
 from tests.helpers import LESSON, PAGE, SOLUTION, make_check, make_course, make_grade, page, tiny, words
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 ZOE = "Müller, Zoë 😀"
 
 

@@ -19,6 +19,8 @@ from autograder.model import Grade, Settings, Submission
 from autograder.sandbox.host.record import Call
 from tests.helpers import ROOT, SOFTMAX
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 SPEC = importlib.util.spec_from_file_location("realistic_class", ROOT / "benchmarks" / "class.py")
 ASKED = Asked("1 page check", ())
 F = Slices(["def f(x):\n    return x + 1\n"])
