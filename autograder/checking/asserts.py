@@ -16,6 +16,7 @@ from ..sandbox.wire.problems import RemoteError
 from .claims import demand
 from .compare import difference, number_difference
 from .meaning import meaning
+from .parts import part
 
 AS_DOCUMENTED = "as documented"  #: what a record says of an exception that the check demanded
 
@@ -112,6 +113,7 @@ CUT_ONE = (
 )
 
 
+@part
 def assert_gradients(
     function: Callable[..., Any],
     oracle: Callable[..., Any],

@@ -52,6 +52,11 @@ def noting(note: Callable[[BaseException], None]) -> Iterator[None]:
         _note = outer
 
 
+def broken() -> int:
+    """Return how many claims did not hold since they were taken."""
+    return len(_broken)
+
+
 def take_broken() -> BaseException | None:
     """Return the first claim since the last time that did not hold, None where all did, and forget them."""
     first = _broken[0] if _broken else None

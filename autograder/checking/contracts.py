@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from .asserts import assert_gradients, assert_number, assert_same, unmodified
+from .parts import part
 
 Draw = Callable[..., torch.Tensor]
 
@@ -47,6 +48,7 @@ def _differentiable(value: Any) -> bool:
     return isinstance(value, torch.Tensor) and value.dtype == torch.float64 and value.numel() > 0
 
 
+@part
 def assert_contract(
     function: Callable[..., Any],
     oracle: Callable[..., Any],

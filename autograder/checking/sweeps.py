@@ -14,6 +14,7 @@ import torch
 
 from ..sandbox.host.student import Student
 from .asserts import CheckFailure, assert_gradients, assert_same, unmodified
+from .parts import part
 
 #: every size up to this one is asked for
 SIZES = 8
@@ -49,6 +50,7 @@ def _reads(values: Iterable[Any]) -> list[torch.Tensor]:
     return [value for value in values if isinstance(value, torch.Tensor)]
 
 
+@part
 def assert_sizes(
     function: Callable[..., Any],
     oracle: Callable[..., Any],
@@ -109,6 +111,7 @@ def assert_drawn(student: Student, parts: Sequence[Sequence[int]], whole: Iterab
         raise CheckFailure(reason, record=drawn_in)
 
 
+@part
 def assert_scales(
     function: Callable[..., Any],
     oracle: Callable[..., Any],

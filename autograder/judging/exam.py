@@ -20,7 +20,8 @@ import numpy as np
 import torch
 
 from ..checking import CheckFailure, messages, take_remarks
-from ..checking.claims import noting, take_broken, witnessed_by
+from ..checking.claims import broken, noting, take_broken, witnessed_by
+from ..checking.parts import asked_by
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
@@ -31,10 +32,12 @@ from ..sandbox.wire.problems import RemoteError
 from ..sandbox.wire.requests import set_mode
 from . import style
 from .check import Check, Conversation, Known, Memory, Recalled, Trace, Verdict, check_seed, worker_seed
-from .slice_cache import Asked, SliceCache
+from .part_cache import KnownParts, Parts
+from .slice_cache import SliceCache
 from .slices import Slices
 from .verdict import Telling, fall_of, verdict_of
 from .workers import SubmissionWorkers
+from .written import Written
 
 OUTPUT_LIMIT = 1 << 16
 MAX_NOTED = 30  #: failures after which a check does not go on
@@ -94,7 +97,8 @@ class Exam:
         self._noted: list[tuple[BaseException, Call | None, int]] = []
         self._before: list[tuple[Call, tuple[str, Any, Any], Any]] = []
         self._lot = 0
-        self._written: tuple[SliceCache, Slices, str] | None = None  # of the check that runs
+        self._written: Written | None = None  # of the check that runs
+        self._parts: KnownParts | None = None  # of it
 
     def once_more(self, *, same_worker: bool, prepare: Callable[[Student], None] | None = None) -> Exam:
         """Return a new exam of the same submission, which may go on with the worker of this one."""
@@ -118,10 +122,12 @@ class Exam:
             Known: the verdict is known.
         """
         seed = check_seed(self.seed, self.exercise.address, check.name)
-        key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}"
+        key = f"{seed} {self.exercise.address} {check.name}"
+        part_key = f"parts of {key} {self._lot}"
+        key += " to its end" if self.goes_on else ""
         key += f" {sorted(self.replaced)}" if self.replaced else ""
         self._line, self._noted, self._before = None, [], []
-        self._written = self._as_written(key) if memorable else None
+        self._written, self._parts = (self._as_written(key, part_key) if memorable else None), None
         self._look_back(check)
         take_remarks()  # of a check that did not come to its end
         take_broken()
@@ -135,7 +141,10 @@ class Exam:
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
         own = worker_seed(self.exercise.address, check.name, self._lot)
         student.begin(own, seconds, self.workers.to_take_out(check))
-        if memorable and self._memory is not None and not self._given_up:
+        if self._written is not None and not self.workers.unloaded:
+            self._parts = self._written.parts(self.workers.without(check))
+        whole = self._parts is None or not self._parts.any  # else it is no conversation that others had
+        if memorable and self._memory is not None and not self._given_up and whole:
             self._line = self._memory.converse(key, student.channel)
             student.speak_through(self._line)
         known = self._line.ask_ahead() if self._line is not None else None
@@ -145,37 +154,28 @@ class Exam:
             self._prepare(student)
         return student
 
-    def _as_written(self, key: str) -> tuple[SliceCache, Slices, str] | None:
-        """Return by which slices, and under which key, a check is known by what is written; None where it is not."""
+    def _as_written(self, key: str, part_key: str) -> Written | None:
+        """Return by what a check is known, as it is written; None where it is not."""
         sub = self.submission
         if self._alike is None or self._keep_output or self._given_up or sub.problem is not None or sub.files:
             return None  # what the source prints, and other files, are not in its slices
         self._slices = self._slices or Slices(sub.cells)
-        return (self._alike, self._slices, f"{key} {self._lot}") if self._slices.plain else None
+        plain = self._slices.plain
+        return Written(self._alike, self._slices, f"{key} {self._lot}", part_key, self.replaced) if plain else None
 
     def _look_back(self, check: Check) -> None:
         """Raise if it is known that what is written here passes this check."""
-        self.recalled = False
-        if self._written is None:
-            return
-        cache, slices, key = self._written
-        known = cache.recall(Asked(key, self.workers.without(check), self.replaced), slices)
+        known = self._written.recall(self.workers.without(check)) if self._written is not None else None
+        self.recalled = known is not None
         if known is None:
             return
-        self.recalled = True
         if check.marks.forbids and self.workers.names is None:
             self.workers.names = names_used(self.submission.cells)
         raise Recalled(known)
 
     def _note_written(self, check: Check, verdict: Verdict) -> None:
-        """Keep for whoever writes alike that a check is passed.
-
-        A failure is not kept: code outside of the slice may be the reason of it, and that is nobody else's.
-        """
-        if self._written is None or verdict.status != "passed" or self.workers.unloaded:
-            return
-        cache, slices, key = self._written
-        cache.keep(Asked(key, self.workers.without(check), self.replaced), slices, verdict)
+        if self._written is not None and not self.workers.unloaded:
+            self._written.keep(self.workers.without(check), verdict)
 
     @property
     def _student(self) -> Student | None:
@@ -249,17 +249,23 @@ class Exam:
             verdict.trace.falls = [fall_of(*one, None if self.workers.ours else telling) for one in rest]
         if line is not None and verdict.status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source
+        if line is not None or (self._parts is not None and self._parts.any):
             self._note_written(check, verdict)
         return verdict
 
     @contextlib.contextmanager
     def going_on(self) -> Iterator[None]:
-        """Let a check inside go on after its failures, if this exam wants it to."""
-        if not self.goes_on:
+        """Let a check inside go on after its failures, if this exam wants it to, and over what is known to hold."""
+        with contextlib.ExitStack() as inside:
+            if self._student is not None:
+                inside.enter_context(asked_by(Parts(self._student, self._not_held, self._parts)))
+            if self.goes_on:
+                inside.enter_context(noting(self._note))
             yield
-            return
-        with noting(self._note):
-            yield
+
+    def _not_held(self) -> int:
+        """Return how much did not hold so far, of what ends no check."""
+        return len(self._noted) + broken()
 
     def _note(self, failure: BaseException) -> None:
         if not isinstance(failure, CheckFailure) or len(self._noted) >= MAX_NOTED:
@@ -281,8 +287,7 @@ class Exam:
             return False
         self._line.keep(None)
         if self._written is not None:
-            cache, _, key = self._written
-            cache.distrust(key)
+            self._written.distrust()
         self._line = self._memory = self._alike = None
         self.workers.close()
         return True

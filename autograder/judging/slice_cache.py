@@ -14,14 +14,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import NamedTuple
 
-import torch
-
-from ..sandbox.host.record import Call
+from ..sandbox.host.record import weight_of
 from .check import Verdict
+from .part_cache import PartCache
 from .slices import Slices
 
 MAX_KEPT = 32 << 20  #: bytes of all verdicts, about; those that nobody asked for the longest are forgotten
-WEIGHT = 400  #: bytes of a call without its tensors, about
+WEIGHT = 400  #: bytes of a verdict without its calls, about
 
 
 class Asked(NamedTuple):
@@ -45,6 +44,7 @@ class SliceCache:
         self._definitions: dict[Asked, list[frozenset[str]]] = {}  # the sets of definitions that each asked for
         self._ends: OrderedDict[tuple[Asked, bytes], tuple[Verdict, int]] = OrderedDict()
         self._weight = 0
+        self.parts = PartCache()  #: the parts of checks that were passed
         self._unsteady: set[str] = set()
 
     def recall(self, asked: Asked, slices: Slices) -> Verdict | None:
@@ -66,7 +66,7 @@ class SliceCache:
         known = self._definitions.setdefault(asked, [])
         if verdict.asked not in known:
             known.append(verdict.asked)
-        weight = sum(map(_weight, [*verdict.trace.calls, *verdict.trace.further]), WEIGHT)
+        weight = sum(map(weight_of, [*verdict.trace.calls, *verdict.trace.further]), WEIGHT)
         self._ends[asked, digest] = verdict, weight
         self._weight += weight
         while self._weight > MAX_KEPT:
@@ -76,15 +76,6 @@ class SliceCache:
         """Remember nothing of a check that depends on more than the answers to it."""
         self._unsteady.add(check)
 
-
-def _weight(value: object) -> int:
-    """Return about how many bytes a recorded call, or a part of it, takes."""
-    if isinstance(value, Call):
-        return WEIGHT + _weight([value.args, value.kwargs, value.outcome, value.callbacks, value.final])
-    if isinstance(value, torch.Tensor):
-        return 200 + value.nbytes
-    if isinstance(value, dict):
-        return sum(map(_weight, value.values()), 60)
-    if isinstance(value, (list, tuple)):
-        return sum(map(_weight, value), 60)
-    return 50
+    def trusts(self, check: str) -> bool:
+        """Tell whether it is not known that a check depends on more than the answers to it."""
+        return check not in self._unsteady

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import hashlib
+import re
 from collections.abc import Iterable, Sequence, Set
 from functools import cached_property
 
@@ -38,6 +39,12 @@ DECORATORS = frozenset({
 _LATER = (ast.Global, ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)
 _BINDS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Try, ast.Match)
 _BUILTINS = frozenset(dir(builtins))
+#: parts of names of what draws by chance (layers draw their first weights), or has to do with files
+_MORE = re.compile(
+    r"rand|drop|seed|normal_|uniform|shuffle|sample|choice|bernoulli|multinomial|poisson|exponential|init\b|init_|"
+    r"Generator|Linear|Bilinear|Conv|Embedding|RNN|LSTM|GRU|Attention|Transformer|Loader|Sampler|"
+    r"open|read|write|save|load|Path|mkdir|unlink|memmap|tofile|fromfile"
+)
 
 
 class _KeepsOrLooks(Exception):
@@ -57,6 +64,8 @@ class Slices:
         self._inside: dict[ast.stmt, list[ast.AST]] = {}  # the nodes of each statement
         self._forms: dict[str, tuple[str, frozenset[str]]] = {}
         self._known: dict[tuple[frozenset[str], frozenset[str]], bytes | None] = {}
+        self._used: dict[frozenset[str], frozenset[str]] = {}
+        self._hangs: dict[frozenset[str], bool] = {}
         self._stated: dict[ast.stmt, tuple[str, frozenset[str]]] = {}  # their normal forms
         try:
             self._read(cells)
@@ -78,6 +87,24 @@ class Slices:
             except (RecursionError, MemoryError):
                 self._known[wanted] = None
         return self._known[wanted]
+
+    def uses(self, names: frozenset[str]) -> frozenset[str] | None:
+        """Return these definitions and all of the source's that they use; None where that cannot be told."""
+        if not self.plain or not names <= self._bound.keys():
+            return None
+        if names not in self._used:
+            try:
+                self._used[names] = frozenset(self._reached(names, frozenset()))
+            except (RecursionError, MemoryError):
+                return None
+        return self._used[names]
+
+    def hangs_on_more(self, names: frozenset[str]) -> bool:
+        """Tell whether these definitions might draw by chance or open files: then what was before them matters, too."""
+        if names not in self._hangs:
+            forms = [self._form_of(name)[0] for name in self.uses(names) or ()]
+            self._hangs[names] = any(map(_MORE.search, forms))
+        return self._hangs[names]
 
     # -- reading ---------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ class Heard:
     def __init__(self) -> None:
         self._hash = blake2b(digest_size=SIZE)
         self._any = False
+        self.served = False  #: did a service of the worker's say or do anything, but for looking a definition up?
         #: the definitions that it was given; None once it was told anything that others may have left
         self.definitions: frozenset[str] | None = frozenset()
 
@@ -47,15 +48,28 @@ class Heard:
 
     def note_service(self, name: str, value: Any) -> None:
         """Add what a service of the worker's said, if that is the student's doing."""
+        self.served = self.served or name != "lookup"
         if name in _ANSWERS:
             self.note(name, value)
         if name == "printed":
             self.definitions = None
 
+    def note_look_up(self, name: str, there: bool, value: Any) -> None:
+        """Add what a name stands for, if anything. Of a definition its calls tell, whoever looked it up first."""
+        self.note(*(() if there and isinstance(value, Handle) else (name, there, value if there else None)))
+        self.note_definition(name, there)
+
     def note_definition(self, name: str, there: bool) -> None:
         """Add that there is a definition of this name, or none."""
         if self.definitions is not None:
             self.definitions = self.definitions | {name} if there else None
+
+    def note_part(self, digest: str, definitions: frozenset[str] | None) -> None:
+        """Add what a part of the check heard, by its digest, and the definitions that it was given."""
+        if digest:
+            self.note(digest)
+        known = self.definitions
+        self.definitions = known | definitions if known is not None and definitions is not None else None
 
     @property
     def digest(self) -> str:

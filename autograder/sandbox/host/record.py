@@ -84,3 +84,16 @@ def attached(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(attached, value))
     return isinstance(value, torch.Tensor) and value.requires_grad
+
+
+def weight_of(value: object) -> int:
+    """Return about how many bytes a recorded call, or a part of it, takes."""
+    if isinstance(value, Call):
+        return 400 + weight_of([value.args, value.kwargs, value.outcome, value.callbacks, value.final])
+    if isinstance(value, torch.Tensor):
+        return 200 + value.nbytes
+    if isinstance(value, dict):
+        return sum(map(weight_of, value.values()), 60)
+    if isinstance(value, (list, tuple)):
+        return sum(map(weight_of, value), 60)
+    return 50

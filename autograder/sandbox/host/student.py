@@ -152,6 +152,7 @@ class Student:
             raise AttributeError(name)
         if name in self._known:
             self._root = name
+            self.heard.note_definition(name, True)
             return self._known[name]
         defined, value = self._look_up(name)
         if not defined:
@@ -185,8 +186,7 @@ class Student:
         answer = self.service("lookup", name)
         if not (type(answer) is tuple and len(answer) == 2 and type(answer[0]) is bool):
             raise self._fail(StudentProblem("malformed", f"whether `{name}` is defined cannot be read"))
-        self.heard.note(name, answer[0], answer[1] if answer[0] else None)
-        self.heard.note_definition(name, answer[0])
+        self.heard.note_look_up(name, *answer)
         return answer
 
     @property
