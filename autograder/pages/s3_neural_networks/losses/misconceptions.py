@@ -497,7 +497,7 @@ def loss_curve_1d(loss, grid):
 
 @misconception(
     "leaves infinite losses out",
-    hint="Where one loss is infinite, so are the sum and the mean: whoever trains must see it.",
+    hint="Where one loss is infinite, so are the sum and the mean: that tells of trouble in the training.",
     dies_by="test_reductions",
 )
 def reduce_loss(losses, reduction="mean"):

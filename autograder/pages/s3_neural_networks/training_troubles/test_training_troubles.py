@@ -349,6 +349,7 @@ def test_critical_points(student):
         (tensor([5.0]).reshape(1, 1), "minimum"),
         (tensor([1e-8]).reshape(1, 1), "undecided"),  # just zero
         (tensor([-1e-8]).reshape(1, 1), "undecided"),
+        (tensor([1.5e-8]).reshape(1, 1), "minimum"),
         (torch.tensor([[-3.0, 1.0], [1.0, -3.0]]), "maximum"),
     ):
         with unmodified(H):
