@@ -123,8 +123,8 @@ class Exam:
         """
         seed = check_seed(self.seed, self.exercise.address, check.name)
         key = f"{seed} {self.exercise.address} {check.name}"
-        part_key = f"parts of {key} {self._lot}"
-        key += " to its end" if self.goes_on else ""
+        part_key = f"{key} {self._lot}"
+        key += ":whole" if self.goes_on else ""
         key += f" {sorted(self.replaced)}" if self.replaced else ""
         self._line, self._noted, self._before = None, [], []
         self._written, self._parts = (self._as_written(key, part_key) if memorable else None), None

@@ -382,7 +382,8 @@ def test_given_tensors(student):
             )
         require(leaves, "a parameter is no leaf any more, or no longer requires a gradient", claims=True)
     many = [torch.randn(2, 1, 2, 3, dtype=F64), torch.randn(130, 2, dtype=F64), *torch.randn(20, 2, dtype=F64)]
-    gradients = [torch.randn_like(p) for p in many]
+    # far from 0, where a small eps would show at some draws and not at others
+    gradients = [torch.randn_like(p).sign() * (30.0 + 30.0 * torch.rand_like(p)) for p in many]
     for name in PAGE:
         _, left, _ = assert_like_torch(student, name, run_from_generator, many, gradients, **TELLING[name])
         assert_same(left, gradients, rtol=0, atol=0, about="the gradients of 22 parameters afterwards", claims=True)
