@@ -62,6 +62,7 @@ def test_it_keeps_so_much_and_no_more():
     for number in range(5):
         cache.keep("check", bytes([number]), NONE, slices, passed(weight=10 << 20))
     assert [cache.recall(bytes([n]), NONE, slices) is not None for n in range(5)] == [False, False, True, True, True]
+    assert len(cache._seen) == 3  # nor does a note of it stay: a class may put as many questions as it has students
 
 
 # -- what a part is given ------------------------------------------------------------------------

@@ -80,16 +80,20 @@ class PartCache:
             return
         seen = Seen(passed.definitions, uses & replaced)
         digest = _digest(seen, replaced, slices)
-        if digest is None or (question, seen, digest) in self._passed:
+        if digest is None:
             return
         known = self._seen.setdefault(question, [])
         if seen not in known:
             known.append(seen)
+        if (question, seen, digest) in self._passed:
+            return
         self._of_check.setdefault(check, {}).setdefault(seen, set()).add(digest)
         self._passed[question, seen, digest] = passed
         self._weight += passed.weight
         while self._weight > MAX_KEPT:
-            self._weight -= self._passed.popitem(last=False)[1].weight
+            (forgotten, *_), least = self._passed.popitem(last=False)
+            self._weight -= least.weight
+            self._seen.pop(forgotten, None)  # it is noted anew with the next source that passes
 
 
 def _digest(seen: Seen, replaced: frozenset[str], slices: Slices) -> bytes | None:
