@@ -82,6 +82,10 @@ PEAK_MB = 400  #: what a judge may need beyond what it needs for an honest submi
 MESSAGE = 60_000  #: characters that one grade may tell
 SETTINGS = Settings(seed=3, isolation="plain")
 
+#: what a case leaves in places that the whole machine shares: of this run, as another may be under way or was cut off
+SHARED = f"gradus-misbehaviour-{os.getpid()}"
+QUEUE = 0x67000000 | os.getpid() & 0xFFFFFF
+
 #: marks that turn the direction of a text, and control characters, none of which may reach a reader raw
 DIRECTION = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -195,7 +199,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with contextlib.ExitStack() as services:
         port = services.enter_context(socket.create_server(("127.0.0.1", 0), backlog=100)).getsockname()[1]
         os.chdir(private.parent)  # a socket's path may be short only
-        for address in ("service", f"\0gradus-misbehaviour-{os.getpid()}"):
+        for address in ("service", f"\0{SHARED}"):
             server = services.enter_context(socket.socket(socket.AF_UNIX))
             server.bind(address)
             server.listen(100)
@@ -203,8 +207,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         facts = {
             "SOLUTION": str(trees.solution(ADDRESS)), "CHECKS": str(trees.check(ADDRESS)), "NEIGHBOUR": str(neighbour),
             "PRIVATE": str(private), "GRADEBOOK": str(root / "out" / "gradebook.db"), "PID": os.getpid(), "PORT": port,
-            "SOCKET": str(private.parent / "service"), "ABSTRACT": f"\0gradus-misbehaviour-{os.getpid()}",
-            "SECRET": "GRADUS_MISBEHAVIOUR_SECRET",
+            "SOCKET": str(private.parent / "service"), "ABSTRACT": f"\0{SHARED}",
+            "SECRET": "GRADUS_MISBEHAVIOUR_SECRET", "SHARED": SHARED, "QUEUE": QUEUE,
         }  # fmt: skip
         beside = {path.name: path.read_text(encoding="utf-8") for path in (CORPUS / "beside").glob("*.py")}
         beside["whereabouts.py"] = "".join(f"{name} = {value!r}\n" for name, value in facts.items())
@@ -449,10 +453,10 @@ def contents(place: Place) -> str:
 def left_behind(homes: Path) -> list[str]:
     """What bears our name in places that all share, and folders of workers that are still there; they are removed."""
     queues = [line.split() for line in Path("/proc/sysvipc/msg").read_text().splitlines()[1:]]
-    ours = [int(queue[1]) for queue in queues if int(queue[0]) == 0x67726164]
+    ours = [int(queue[1]) for queue in queues if int(queue[0]) == QUEUE]
     for number in ours:
         ctypes.CDLL(None).msgctl(number, 0, None)
-    found = [Path("/dev/shm/gradus-misbehaviour"), *Path("/tmp").glob("gradus-misbehaviour*")]
+    found = [Path("/dev/shm", SHARED), *Path("/tmp").glob(f"{SHARED}*")]
     for line in set(homes.read_text().splitlines()):
         inside = re.match(r"/.*/gradus-workers-[^/]+(?=/\d+/?$)", line)
         if inside:
@@ -566,7 +570,7 @@ def test_nothing_is_left(graded, level):
     done = graded(level)
     assert done.processes == []
     assert done.descriptors[0] == done.descriptors[1]
-    known = {"leaves_shared_memory": "gradus-misbehaviour", "leaves_a_message_queue": "message queue"}
+    known = {"leaves_shared_memory": SHARED, "leaves_a_message_queue": "message queue"}
     assert done.left == [what for name, what in known.items() if level in CASES[name].not_stopped]
     assert not done.changed
 

@@ -7,10 +7,12 @@ import ctypes
 import os
 
 from honest import *
+from whereabouts import SHARED
 
 HONEST_POINTS = 5
 EXPECTED_STATUS = "passed"
 
 libc = ctypes.CDLL(None)
-if libc.mq_open(b"/gradus-misbehaviour", os.O_RDWR | os.O_CREAT, 0o600, None) >= 0:
-    libc.mq_unlink(b"/gradus-misbehaviour")
+name = f"/{SHARED}".encode()
+if libc.mq_open(name, os.O_RDWR | os.O_CREAT, 0o600, None) >= 0:
+    libc.mq_unlink(name)

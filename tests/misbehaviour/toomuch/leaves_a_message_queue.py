@@ -6,7 +6,9 @@ Met by: every sandbox without an IPC namespace: System V objects outlive whoever
 import ctypes
 import os
 
-if ctypes.CDLL(None, use_errno=True).msgget(0x67726164, 0o1600) < 0:
+from whereabouts import QUEUE
+
+if ctypes.CDLL(None, use_errno=True).msgget(QUEUE, 0o1600) < 0:
     raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 from honest import *

@@ -3,7 +3,9 @@
 Met by: isolate, which has given each box a /dev/shm of its own since version 2.6.
 """
 
-with open("/dev/shm/gradus-misbehaviour", "wb") as file:
+from whereabouts import SHARED
+
+with open(f"/dev/shm/{SHARED}", "wb") as file:
     file.write(bytes(1024))
 
 from honest import *
