@@ -16,7 +16,7 @@ from autograder.authoring.verify import Extent, Report, run
 from autograder.authoring.verify.modules import advice, picture_faults
 from autograder.authoring.verify.parameters import strange_parameters
 from autograder.authoring.verify.plan import Plan
-from autograder.authoring.verify.statics import signatures
+from autograder.authoring.verify.statics import misspelt, signatures
 from autograder.authoring.verify.tasks import Fate
 from autograder.authoring.verify.verdicts import judge_plan
 from autograder.cli import app
@@ -291,6 +291,21 @@ def test_a_page_that_ships_solved_has_no_mutants(reports):
 
 
 # -- without running anything --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (["Net.foward"], [("Net.foward", "Net.forward")]),
+        (["Net.__int__", "Net.forward"], [("Net.__int__", "Net.__init__")]),
+        (["Net.forward", "Net.foward", "Net.__init__"], []),  # nothing is missing
+        (["Net.words", "Net.__next__"], []),  # methods of its own
+        (["foward", "Other.foward"], []),  # of no class of the solution's
+    ],
+)
+def test_a_misspelt_method(written, told):
+    """a method in the place of one of the solution's is a slip of the author's; one beside them is none"""
+    assert misspelt(written, ["Net.__init__", "Net.forward", "fit"]) == told
 
 
 def plan(tmp_path, fates):

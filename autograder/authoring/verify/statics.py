@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeGuard
 
@@ -141,9 +142,11 @@ def _strange_rewrites(
                 near = similar_name(rewrite.of, defined)
                 hint = f"; did you mean {near}?" if near else f"; it defines {', '.join(sorted(defined))}"
                 faults.append(f"{told} replaces {rewrite.of}, which the solution does not define{hint}")
+            written = signatures(rewrite.source)
+            faults += [f"{told} defines {name}; did you mean {near}?" for name, near in misspelt(written, solution)]
             faults += [
                 f"{told}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
-                for name, signature in signatures(rewrite.source).items()
+                for name, signature in written.items()
                 if name in solution and not _compatible(signature, solution[name])
             ]
     return faults
@@ -246,6 +249,18 @@ def signatures(text: str) -> dict[str, list[str]]:
                     found[prefix + node.name].append(f"*, {a.arg}" + (f"={ast.unparse(d)}" if d else ""))
 
     visit(ast.parse(text).body, "")
+    return found
+
+
+def misspelt(written: Iterable[str], solution: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the methods that stand where one of the solution's is missing, each with the one that it is like."""
+    written, solution = [*written], [*solution]
+    found = []
+    for name in (name for name in written if "." in name and name not in solution):
+        owner = name.rpartition(".")[0] + "."
+        missing = [one.removeprefix(owner) for one in solution if one.startswith(owner) and one not in written]
+        near = similar_name(name.removeprefix(owner), missing, 0.85)
+        found += [(name, owner + near)] if near else []
     return found
 
 
