@@ -38,7 +38,8 @@ class Trials:
         submission = subject.submission
         exercise = self.judge.syllabus.exercises[submission.exercise]
         reach, seen = set(subject.reach), []
-        with self.judge.opened(submission, PATIENCE) as exam:
+        with self.judge.ours.of_ours(submission) as exam:
+            exam.patience = PATIENCE
             known = self.judge.ours.references(exercise)
             checks = by_cost(self.judge.checks[submission.exercise])
             phases = [reached(known.solution, known.oracle, names, reach) for names in checks]

@@ -111,7 +111,8 @@ class VerifyWork(Work):
         touched = reached(known.solution, known.oracle, reachable, using.get(mistake.of, {*using}))
         wanted = {*touched, *names, mistake.dies_by}
         before = _of_these(wanted, rest.results) if rest is not None else {}
-        exam = self.judge.examined(mistake.submission, [*(wanted - {*before})], stop=lambda result: False)
+        with self.judge.ours.of_ours(mistake.submission) as exam:
+            self.judge.run(exam, [*(wanted - {*before})], lambda result: False)
         traces = {name: packed(trace) for name, trace in exam.traces.items() if name in known.oracle}
         traces |= _of_these({*before}, rest.traces) if rest is not None else {}
         kept = {name: raw for name, raw in traces.items() if raw is not None}
