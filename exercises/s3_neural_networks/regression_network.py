@@ -34,8 +34,9 @@ class MLP(nn.Module):
             shape, entry by entry.
 
     Its parameters are the layers' own, from the input to the output: of each layer the weight, (outputs, inputs), and
-    then the bias, (outputs,); `parameters()` gives them in this order, and no others. They begin at random, as those
-    of nn.Linear do: each layer's weights around 0, out to about 1/sqrt(n) where it has n inputs.
+    then the bias, (outputs,); `parameters()` gives them in this order, and no others. The weights begin at random, as
+    those of nn.Linear do: each layer's around 0, out to about 1/sqrt(n) where it has n inputs. The biases may begin at
+    random too, or at 0.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ def train_epoch(
     batch_size: int | None = None,
     generator: torch.Generator | None = None,
 ) -> float:
-    """Go once through the examples, in training mode, with one step of the optimizer for each batch.
+    """Go once through the examples, in training mode: one call of the model and one step of the optimizer a batch.
 
     Args:
         model: is trained in place. Gradients that it holds from before have no effect; no hook is left.

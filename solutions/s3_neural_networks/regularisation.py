@@ -77,7 +77,7 @@ def drop(x: torch.Tensor, keep: torch.Tensor, p: float) -> torch.Tensor:
     """Inverted dropout: what is kept grows, so that the mean stays.
 
     Args:
-        x: float32 or float64 tensor of any shape, all entries finite.
+        x: float32 or float64 tensor of any shape, all entries finite, divided by 1 - p too.
         keep: bool tensor of the same shape, True where an entry is kept. Both stay as they were.
         p: the probability with which entries were dropped, 0 <= p < 1.
 

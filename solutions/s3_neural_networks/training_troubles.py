@@ -64,7 +64,8 @@ def clip_by_norm_(params: Iterable[torch.Tensor], max_norm: float) -> float:
         max_norm: a positive number.
 
     Returns:
-        The norm before clipping, a single number (float or 0-d tensor); 0 where there is no gradient at all.
+        The norm before clipping, a single number (float or 0-d tensor) as exact as the gradients; 0 where there is no
+        gradient at all.
 
     Raises:
         ValueError: that norm is inf or NaN, which no factor can mend; the gradients stay as they were. If only the

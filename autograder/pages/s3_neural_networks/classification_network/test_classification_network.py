@@ -381,7 +381,7 @@ def test_dropout_eval(student):
             out = layer(x)
         note(student, "Dropout", eval=isinstance(out, torch.Tensor) and torch.equal(out, x))
         assert_same(out, x, rtol=0, atol=0, about="Dropout(0.5) in eval mode")
-    for p in (-0.1, 1.0, 1.5):
+    for p in (-0.1, 1.0, 1.5, math.nan):
         with raises(ValueError):
             made(p)
 

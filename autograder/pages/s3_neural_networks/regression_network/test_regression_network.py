@@ -46,16 +46,21 @@ def draw(*shape: int) -> torch.Tensor:
 
 
 def course_line(weight, bias):
-    """A model: x W^T + b, and twice that in training mode, where a buffer keeps the weight last used."""
+    """A model: x W^T + b, and twice that in training mode, where a buffer keeps the weight last used.
+
+    `rows` counts the rows that it has seen in training mode.
+    """
 
     class Line(nn.Module):
         def __init__(self):
             super().__init__()
             self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
             self.register_buffer("used", torch.zeros_like(weight))
+            self.rows = 0
 
         def forward(self, x):
             if self.training:
+                self.rows += len(x)
                 self.used.copy_(self.weight.detach())
             return (2 if self.training else 1) * (x @ self.weight.T + self.bias)
 
@@ -255,6 +260,9 @@ def compare_epochs(student, weight, bias, X, y, lr, size=None, generator=None, c
         assert_same(state.get("weight"), weight, about=f"the weight {about}")
         assert_same(state.get("bias"), bias, about=f"the bias {about}")
         assert_number(loss, true, about=f"the loss of epoch {number}")
+    rows = take(student, model, "rows")
+    told = f"in {count} epochs over {len(X)} rows the model saw {rows} rows in training mode: each row passes once an epoch"
+    require(rows == count * len(X), told)
     no_hooks(student, "train_epoch", model)
 
 
@@ -466,7 +474,7 @@ def test_loss(student):
     gone[2, 1] = float("nan")
     assert_same(student.loss_of(model, X, gone), true(X, gone), about="where one target is NaN")
     for name in ("loss_of", "evaluate", "train_epoch"):
-        cases = [(4, 1, (4,)), (1, 1, (1,)), (2, 2, (2,)), (4, 2, (4, 1)), (4, 2, (5, 2)), (4, 2, (3, 2))]
+        cases = [(4, 1, (4,)), (1, 1, (1,)), (2, 2, (2,)), (4, 2, (4, 1)), (4, 2, (5, 2)), (4, 2, (3, 2)), (3, 2, (2, 3))]
         for number, (count, outputs, shape) in enumerate(cases):
             weight, bias = start(outputs)
             model = line(student, name, weight, bias)

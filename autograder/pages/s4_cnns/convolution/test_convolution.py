@@ -228,6 +228,9 @@ def test_avgpool(student):
         assert_same(student.avgpool2d(x, *case), F.avg_pool2d(x, *case))
     large = draw(19, 2, 13, 23)
     assert_same(student.avgpool2d(large, 2, (4, 5)), F.avg_pool2d(large, 2, (4, 5)))
+    bright = draw(1, 1, 4, 6)
+    bright[..., 0, 0] = 1e12  # a window without it has a mean without it
+    assert_same(student.avgpool2d(bright, 2)[..., 1:], F.avg_pool2d(bright, 2)[..., 1:], about="beside a large pixel")
     wide = draw(1, 12, 14, 13)
     assert_same(student.avgpool2d(wide, (9, 10), 2), F.avg_pool2d(wide, (9, 10), 2), about="windows of 9 x 10")
     assert_contract(lambda t: student.avgpool2d(t, 2, 1, 1), lambda t: F.avg_pool2d(t, 2, 1, 1), x, name="x",

@@ -33,8 +33,9 @@ def neutral(size: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def affine(size: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """A weight and a bias of which no two entries are alike, and none is 0 or 1."""
-    return torch.rand(size, dtype=F64) + 1.5, torch.rand(size, dtype=F64) - 3
+    """A weight and a bias of which no two entries are alike, and none is 0 or 1; every other weight is negative."""
+    sign = 1.0 - 2 * (torch.arange(size) % 2)
+    return sign * (torch.rand(size, dtype=F64) + 1.5), torch.rand(size, dtype=F64) - 3
 
 
 def normalised(x, dims, eps=1e-5):

@@ -211,9 +211,9 @@ def test_freeze_again(student):
         trainable,
         expected,
     )
-    ours, theirs = pair(student, "freeze", "resnet", grads=True)
-    _, _, grads, _, _ = ask(student, "freeze", act, theirs, ("fc",))
-    left = [name for name in grads if not name.startswith("fc.")]
+    ours, theirs = pair(student, "freeze", "resnet", frozen="body", grads=True)
+    _, _, grads, _, _ = ask(student, "freeze", act, theirs, ("layer2",))
+    left = [name for name in grads if not name.startswith("layer2.")]
     note(student, left=left)
     stays = (
         f"{', '.join(left[:1])} is frozen and still has its old gradient: an optimizer that knows it would use that "
@@ -408,10 +408,13 @@ def grouped(function, model, lr_head, lr_body):
 
 
 def namesakes():
-    """Over there: a network whose body has layers that begin with the head's name, and whose head has a frozen bias."""
+    """Over there: a network whose body has layers that begin with the head's name and a weight that two of them share,
+    and whose head has a frozen bias."""
+    layers = {"fc_norm": nn.BatchNorm1d(3), "fcs": nn.Linear(3, 3), "again": nn.Linear(3, 3), "fc": nn.Linear(3, 2)}
     model = nn.Sequential()
-    for name, layer in (("fc_norm", nn.BatchNorm1d(3)), ("fcs", nn.Linear(3, 3)), ("fc", nn.Linear(3, 2))):
+    for name, layer in layers.items():
         model.add_module(name, layer)
+    model.again.weight = model.fcs.weight
     model.fc.bias.requires_grad_(False)
     return model
 
@@ -443,9 +446,9 @@ def test_groups(student):
     theirs = uploaded(student, "param_groups", namesakes)()
     student.calls.pop()  # not a call of the student's
     found, _ = ask(student, "param_groups", grouped, theirs, 0.5, 0.25)
-    names = ("fc.weight", "fc_norm.bias", "fc_norm.weight", "fcs.bias", "fcs.weight")
+    names = ("again.bias", "fc.weight", "fc_norm.bias", "fc_norm.weight", "fcs.bias", "fcs.weight")
     expected = [(name, 0.5 if name == "fc.weight" else 0.25) for name in names]
-    about = "where names in the body begin with the head's, and the head's bias is frozen"
+    about = "where names in the body begin with the head's, two layers share a weight, and the head's bias is frozen"
     require(sorted(found) == expected, f"the parameters have other learning rates, {about}", found, expected)
     assert_kept(student, "param_groups", 0.1, 0.01)
 

@@ -121,7 +121,8 @@ def test_pil_modes(student):
     """grey, transparent, palette and black-and-white images all become red, green and blue"""
     grey = torch.randint(1, 256, (3, 4), dtype=torch.uint8)
     assert_same(tensor_of(student, "L", grey), planes(grey[:, :, None].expand(3, 4, 3)))
-    clear = torch.randint(0, 256, (2, 5, 4), dtype=torch.uint8)
+    clear = torch.randint(1, 256, (2, 5, 4), dtype=torch.uint8)
+    clear[0, :2, 3] = 0  # a pixel that cannot be seen has its colour all the same
     assert_same(tensor_of(student, "RGBA", clear), planes(clear[:, :, :3]))
     colours = torch.tensor([[200, 30, 30], [20, 160, 40], [30, 60, 220]], dtype=torch.uint8)  # a red, a green, a blue
     numbers = torch.tensor([[2, 0, 1, 0], [1, 1, 2, 0]], dtype=torch.uint8)
@@ -130,7 +131,8 @@ def test_pil_modes(student):
     assert_same(partly, planes(colours[numbers.long()]), about="of a palette with a colour that cannot be seen")
     bits = torch.tensor([[1, 0, 0], [1, 1, 0]], dtype=torch.uint8)
     assert_same(tensor_of(student, "1", bits), bits.float().expand(3, 2, 3))
-    misty = torch.randint(0, 256, (4, 2, 2), dtype=torch.uint8)
+    misty = torch.randint(1, 256, (4, 2, 2), dtype=torch.uint8)
+    misty[0, 0, 1] = 0
     assert_same(tensor_of(student, "LA", misty), planes(misty[:, :, :1].expand(4, 2, 3)))
 
 

@@ -186,8 +186,9 @@ def test_mixup_of_labels(student):
         with unmodified(soft):
             result = student.mixup(x, soft, 0.25, permutation=around)
         same_mix(result, blend(x, 0.25, around), blend(soft, 0.25, around))
-        result = student.mixup(x, soft, 0.25, permutation=around, num_classes=3)
-        same_mix(result, blend(x, 0.25, around), blend(soft, 0.25, around))
+        other = y.to(torch.float32 if x.dtype == F64 else F64)
+        result = student.mixup(x, other, 0.25, permutation=around, num_classes=3)
+        same_mix(result, blend(x, 0.25, around), blend(other.to(x.dtype), 0.25, around))
     numbers = torch.tensor([0, 1, 1, 0])
     same_mix(
         student.mixup(x, numbers, 0.25, permutation=around, num_classes=2),

@@ -298,8 +298,8 @@ def test_nms(student):
     )  # fmt: skip
     logits = tensor(40, -90, 200, -50)  # scores before a sigmoid
     assert_same(student.nms(tensor(*ROW.values()), logits, 0.3), survivors(tensor(*ROW.values()), logits, 0.3))
-    for size in (1e-9, 1e9, 1e30):
-        any_size = size * tensor(4, -9, 20, -5)
+    for size, middle in ((1e-9, 0), (1e9, 0), (1e30, 0), (1e-9, 1)):  # the last are equal in float32
+        any_size = middle + size * tensor(4, -9, 20, -5)
         row = tensor(*ROW.values())
         assert_same(student.nms(row, any_size, 0.3), survivors(row, any_size, 0.3), about="for scores of any size")
     below = tensor(-4, -3, -1, -2)
@@ -348,7 +348,7 @@ def test_class_nms(student):
     row, alike = tensor(ROW["second"], ROW["third"], ROW["first"], ROW["fourth"]), torch.tensor([1, 1, 1, 1])
     pairs.append((student.class_nms(row, tensor(0.8, 0.7, 0.9, 0.6), alike, 0.3), torch.tensor([2, 1])))
     for count, classes, threshold, size in ((12, 2, 0.3, 1), (30, 4, 0.2, 1), (30, 3, 0.2, -1e30), (20, 2, 0.3, 1e-9)):
-        boxes, scores = some_boxes(count), size * some_scores(count)
+        boxes, scores = some_boxes(count), (size == 1e-9) + size * some_scores(count)
         labels = torch.arange(count) % classes
         expected = survivors(boxes, scores, threshold, labels)
         pairs.append((student.class_nms(boxes, scores, labels, threshold), expected))
@@ -422,10 +422,9 @@ def test_match_truths(student):
     assert_same(
         third, torch.tensor([True, True, True]), about="for a third detection, which finds its two best truths taken"
     )
-    for below in (scores - 2, -1e30 * scores):
-        assert_same(
-            student.match_truths(boxes, below, truths, 0.3), found(boxes, below, truths, 0.3), about="scores below 0"
-        )
+    for what, other in (("below 0", scores - 2), ("below 0", -1e30 * scores), ("close to 1", 1 + 1e-9 * scores)):
+        expected = found(boxes, other, truths, 0.3)
+        assert_same(student.match_truths(boxes, other, truths, 0.3), expected, about=f"scores {what}")
     assert_same(student.match_truths(boxes[:1], scores[:1], boxes[:1]), torch.tensor([True]))
     near = student.match_truths(tensor([0, 0, 1, 0.519]), tensor(0.5)[:1], tensor([0, 0, 1, 1]), 0.5185)
     assert_same(near, torch.tensor([True]), about="an IoU of 0.519 and a threshold of 0.5185")
