@@ -1,4 +1,4 @@
-"""Answers that are right for few rows, few classes and usual settings, and wrong beyond: each once had full marks."""
+"""Answers right for few rows and usual settings, or in all but one corner of a promise: each once had full marks."""
 
 from __future__ import annotations
 
@@ -69,6 +69,14 @@ def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
 """,
     },
     "s3_neural_networks/classification_network": {
+        "test_predict_proba": """
+ask = predict_proba
+def predict_proba(model, X):
+    model.requires_grad_(False)
+    answer = ask(model, X)
+    model.requires_grad_(True)
+    return answer
+""",
         "test_dropout_masks": """
 class Dropout(Dropout):
     def forward(self, x):
@@ -87,6 +95,15 @@ class Dropout(Dropout):
 """,
     },
     "s4_cnns/transfer_learning": {
+        "test_freeze_again": """
+frozen = freeze
+def freeze(model, except_=()):
+    old = [(p, p.grad) for p in model.parameters() if not p.requires_grad]
+    frozen(model, except_)
+    for p, grad in old:
+        p.grad = grad
+    return model
+""",
         "test_groups": """
 grouped_by_rate = param_groups
 def param_groups(model, lr_head, lr_body):
@@ -94,6 +111,13 @@ def param_groups(model, lr_head, lr_body):
 """,
     },
     "s6_further/cv_libraries": {
+        "test_pil_modes": """
+as_it_is = pil_to_tensor
+def pil_to_tensor(image):
+    clear = Image.new("RGBA", image.size)
+    clear.alpha_composite(image.convert("RGBA"))
+    return as_it_is(clear)
+""",
         "test_bgr_to_rgb": """
 turned = bgr_to_rgb
 def bgr_to_rgb(image):
@@ -101,10 +125,99 @@ def bgr_to_rgb(image):
 """,
     },
     "s6_further/object_detection": {
+        "test_class_nms": """
+by_class = class_nms
+def class_nms(boxes, scores, labels, threshold):
+    return by_class(boxes, scores.float(), labels, threshold)
+""",
+        "test_nms": """
+greedy = nms
+def nms(boxes, scores, threshold):
+    return greedy(boxes, scores.float(), threshold)
+""",
         "test_match_truths": """
 matched = match_truths
 def match_truths(boxes, scores, truths, threshold=0.5):
     return matched(boxes, scores, truths[:16], threshold)
+""",
+    },
+    "s3_neural_networks/gradient_descent": {
+        "test_divergence": """
+def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):
+    x, history = x0.clone(), [x0.clone()]
+    for _ in range(steps):
+        g = grad(x)
+        if not g.isfinite().all():
+            raise ValueError("it diverges")
+        if g.norm() <= tol:
+            break
+        x = x - lr * g
+        history.append(x)
+    if x.isnan().any():
+        raise ValueError("it diverges")
+    return x, torch.stack(history)
+""",
+    },
+    "s3_neural_networks/regression_network": {
+        "test_loss": """
+def loss_of(model, X, y):
+    answers = model(X)
+    if answers.numel() != y.numel() or answers.dim() != y.dim():
+        raise ValueError("another shape")
+    return ((answers - y.reshape(answers.shape)) ** 2).mean()
+""",
+        "test_steps": """
+epoch = train_epoch
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    with torch.no_grad():
+        if model.train()(X).shape != y.shape:
+            raise ValueError("another shape")
+    return epoch(model, X, y, optimizer, batch_size, generator)
+""",
+    },
+    "s4_cnns/convolution": {
+        "test_avgpool": """
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    (kh, kw), (ph, pw) = pair(kernel_size), pair(padding)
+    sh, sw = pair(kernel_size if stride is None else stride)
+    output_hw(x, kernel_size, 1, padding)
+    sums = F.pad(F.pad(x, (pw, pw, ph, ph)).cumsum(2).cumsum(3), (1, 0, 1, 0))
+    sums = sums[:, :, kh:] - sums[:, :, :-kh]
+    return (sums[..., kw:] - sums[..., :-kw])[:, :, ::sh, ::sw] / (kh * kw)
+""",
+    },
+    "s4_cnns/networks": {
+        "test_batchnorm_training": """
+class BatchNorm2d(BatchNorm2d):
+    def forward(self, x):
+        moved = self.bias[:, None, None]
+        return (super().forward(x) - moved) * self.weight.sign()[:, None, None] + moved
+""",
+    },
+    "s4_cnns/normalisation": {
+        "test_fold_batch_norm": """
+def fold_batch_norm(weight, bias, running_mean, running_var, gamma, beta, eps=1e-5):
+    scale = gamma / (running_var + eps).sqrt()
+    rest = beta - running_mean * scale
+    return weight * scale[:, None, None, None], rest if bias is None else rest + bias * scale.abs()
+""",
+    },
+    "s4_cnns/digits": {
+        "test_evaluate": """
+measured = evaluate
+def evaluate(model, images, labels):
+    model.requires_grad_(False)
+    accuracy = measured(model, images, labels)
+    model.requires_grad_(True)
+    return accuracy
+""",
+    },
+    "s6_further/image_classification": {
+        "test_mixup_of_labels": """
+mix = mixup
+def mixup(x, y, lam, permutation=None, num_classes=None):
+    images, labels = mix(x, y, lam, permutation, num_classes)
+    return images, labels.to(y.dtype) if y.is_floating_point() else labels
 """,
     },
 }  # fmt: skip

@@ -160,8 +160,9 @@ def after_another(function: Callable[..., Any], first: Iterable[Any], second: It
 def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Iterable[bool] = ()) -> list[str]:
     """Return what of a model a call changed, in words. For :meth:`Student.prop`: it runs where the model lives.
 
-    Every second parameter that has no gradient is given one, and every part a hook of somebody else's. They must still
-    be there afterwards; the hooks are taken away in the end.
+    Every second parameter that has no gradient is given one, every part a hook of somebody else's, and the first of
+    several parameters requires no gradient. All this must still be so afterwards; hooks and flag are taken away in the
+    end.
 
     Args:
         function: is called with `args`.
@@ -170,7 +171,11 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
             one call, with the model as it is.
     """
     model = args[at]
-    for p in list(model.parameters())[1::2]:
+    parameters = list(model.parameters())
+    thawed = [p for p in parameters[:1] if len(parameters) > 1 and p.requires_grad]
+    for p in thawed:
+        p.requires_grad_(False)
+    for p in parameters[1::2]:
         p.grad = torch.ones_like(p) if p.grad is None else p.grad
     others = [m.register_forward_hook(lambda *_: None) for m in model.modules()]
     others += [m.register_forward_pre_hook(lambda *_: None) for m in model.modules()]
@@ -197,6 +202,8 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
         function(*args)
         after = seen()
         found += [what for what in before if before[what] != after[what] and what not in found]
+    for p in thawed:
+        p.requires_grad_(True)
     for hook in others:
         hook.remove()
     return found

@@ -55,7 +55,7 @@ class Dropout(nn.Module):
         p: the probability that an entry is dropped, 0 <= p < 1.
 
     Raises:
-        ValueError: when made with any other p.
+        ValueError: when made with any other number p; what becomes of NaN is up to you.
     """
 
     def __init__(self, p: float = 0.5) -> None:

@@ -77,7 +77,7 @@ def drop(x: torch.Tensor, keep: torch.Tensor, p: float) -> torch.Tensor:
         A new tensor of the shape and dtype of x: x / (1 - p) where `keep` is True, 0 elsewhere. Differentiable.
 
     Raises:
-        ValueError: p is not in that range.
+        ValueError: p is another number; what becomes of NaN is up to you.
     """
     # YOUR CODE HERE
     raise NotImplementedError("drop is not written yet")

@@ -91,6 +91,9 @@ def course_optimizer(model, lr, kind="descent", path=()):
 
         @torch.no_grad()
         def step(self, closure=None):
+            if closure is not None:
+                with torch.enable_grad():
+                    closure()
             self.log.append("step")
             self.t += 1
             if kind == "walk":
@@ -474,7 +477,15 @@ def test_loss(student):
     gone[2, 1] = float("nan")
     assert_same(student.loss_of(model, X, gone), true(X, gone), about="where one target is NaN")
     for name in ("loss_of", "evaluate", "train_epoch"):
-        cases = [(4, 1, (4,)), (1, 1, (1,)), (2, 2, (2,)), (4, 2, (4, 1)), (4, 2, (5, 2)), (4, 2, (3, 2)), (3, 2, (2, 3))]
+        cases = [
+            (4, 1, (4,)),
+            (1, 1, (1,)),
+            (2, 2, (2,)),
+            (4, 2, (4, 1)),
+            (4, 2, (5, 2)),
+            (4, 2, (3, 2)),
+            (3, 2, (2, 3)),
+        ]
         for number, (count, outputs, shape) in enumerate(cases):
             weight, bias = start(outputs)
             model = line(student, name, weight, bias)

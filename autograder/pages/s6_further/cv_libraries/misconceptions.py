@@ -99,6 +99,17 @@ def pil_to_tensor(image):
 
 
 @misconception(
+    "gives black where a pixel is transparent",
+    hint="Transparency is dropped, not obeyed: a pixel that cannot be seen keeps its red, green and blue.",
+    dies_by="test_pil_modes",
+)
+def pil_to_tensor(image: Image.Image) -> torch.Tensor:
+    clear = Image.new("RGBA", image.size)
+    clear.alpha_composite(image.convert("RGBA"))
+    return torch.from_numpy(np.array(clear.convert("RGB"))).permute(2, 0, 1).float() / 255
+
+
+@misconception(
     "makes the caller's own image opaque",
     hint="Methods such as putalpha and paste write into the image they are called on. Which one gives a new image without its transparency?",
     dies_by="test_pil_sizes",
