@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.checking import CheckFailure, assert_contract, assert_gradients, layouts, lies_in
+from autograder.checking import CheckFailure, assert_contract, assert_gradients, changed_by, layouts, lies_in
 
 
 def oracle(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
@@ -128,3 +128,16 @@ def test_each_further_number_is_asked_for():
 def test_where_an_answer_lies(function, places):
     """an argument, a view of it, and either of two answers are told; new tensors and empty ones are not"""
     assert lies_in(function, torch.ones(2, 3), torch.ones(4, 3), scale=2) == places
+
+
+def test_a_look_at_a_model_that_thaws_it_is_seen():
+    """what required no gradient beforehand requires none afterwards, and the model is as it came"""
+    model = torch.nn.Linear(2, 1)
+
+    def thaws(model):
+        model.requires_grad_(False)
+        model.requires_grad_(True)
+
+    assert changed_by(thaws, model) == ["requires_grad"]
+    assert changed_by(lambda model: model.eval(), model) == ["training mode"]
+    assert all(p.requires_grad for p in model.parameters())
