@@ -450,7 +450,9 @@ def test_groups(student):
     expected = [(name, 0.5 if name == "fc.weight" else 0.25) for name in names]
     there = [name for name, _ in found]
     twice = sorted({name for name in there if there.count(name) > 1})
-    require(not twice, f"where two layers share fcs.weight, {', '.join(twice[:1])} is in the groups twice", there, names)
+    require(
+        not twice, f"where two layers share fcs.weight, {', '.join(twice[:1])} is in the groups twice", there, names
+    )
     about = "where names in the body begin with the head's, and the head's bias is frozen"
     require(sorted(found) == expected, f"the parameters have other learning rates, {about}", found, expected)
     assert_kept(student, "param_groups", 0.1, 0.01)
