@@ -11,6 +11,7 @@ import torch
 
 from ..checking.asserts import AS_DOCUMENTED
 from ..checking.compare import agree
+from ..checking.kinds import in_kind
 from ..sandbox.host.record import Call
 from .informative import alike_but_for_kind, by_place, of_one_kind, right_but_for_kind
 from .verdict import UNTELLING
@@ -48,7 +49,7 @@ def agrees(call: Call, other: Call, solved: Call) -> bool:
         return not agree(other.outcome[1], solved.outcome[1])  # whether it carries a graph is another matter
     if _nearly(call.outcome[1], other.outcome[1], solved.outcome[1]):
         return True
-    mine, theirs, right = (by_place(one.outcome[1]) for one in (call, other, solved))
+    mine, theirs, right = (by_place(in_kind(one.outcome[1], solved.outcome[1])) for one in (call, other, solved))
     if not right or not mine.keys() == theirs.keys() == right.keys():
         return False
     wrong = [place for place in right if not agree(theirs[place], right[place])]

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from ..checking.compare import agree
+from ..checking.kinds import in_kind
 from ..sandbox.host.record import Call
 
 
@@ -68,12 +69,12 @@ def by_place(value: object) -> dict[Any, Any]:
 def alike_but_for_kind(mine: Any, theirs: Any, right: Any) -> bool:
     """Tell whether a wrong answer is another one but for its kind or rounding.
 
-    Its kind is its dtype, and whether it is a number or a tensor.
+    Its kind is its dtype, whether it is a number or a tensor, and what holds several of them.
 
     Args:
         theirs: a known mistake's answer, which differs from the right one by more than a dtype's rounding.
     """
-    tensors = [_real(one) for one in (mine, theirs, right)]
+    tensors = [_real(in_kind(one, right)) for one in (mine, theirs, right)]
     if any(one is None for one in tensors):
         return False
     a, b, c = (one for one in tensors if one is not None)
@@ -93,7 +94,7 @@ def of_one_kind(mine: Any, theirs: Any, right: Any) -> bool:
 
 def right_but_for_kind(theirs: Any, right: Any) -> bool:
     """Tell whether an answer has the right numbers and the right shape, and another dtype, or is no tensor."""
-    b, c = _real(theirs), _real(right)
+    b, c = _real(in_kind(theirs, right)), _real(right)
     if b is None or c is None or b.shape != c.shape or not b.numel() or _kind(theirs) == _kind(right):
         return False
     return _all_near(b, c, 1e-4)

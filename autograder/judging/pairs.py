@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations, islice
 
+from ..checking.kinds import in_kind
 from ..model import Diagnosis
 from ..sandbox.host.record import Call
 from .answers import same_answer, same_question
@@ -78,9 +79,10 @@ def _pair(
             if one is None or other is None or not _values(mine, solved, one, other):
                 open_ones = set()
                 break
+            own = in_kind(mine.outcome[1], solved.outcome[1])
             made = put_together(one.outcome[1], other.outcome[1], solved.outcome[1])
             for way in [*open_ones]:
-                numbers = answers_with(mine.outcome[1], made[way]) if made else set[float]()
+                numbers = answers_with(own, made[way]) if made else set[float]()
                 told[way] |= numbers
                 if not numbers:
                     open_ones.discard(way)

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..kinds import in_kind, is_single
+
 MAX_ENTRIES = 20_000  #: of a value that is looked at
 MAX_PARTS = 64  #: of a container
 ENOUGH = 3.0  #: worth of the entries that no coincidence explains, where nothing was fitted to them
@@ -34,12 +36,17 @@ _COARSENESS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 
 @dataclass(frozen=True)
 class Pair:
-    """One call: what was expected, what came back, its arguments by name, and which part of its answer that is."""
+    """One call: what was expected, what came back, its arguments by name, and which part of its answer that is.
+
+    Args:
+        kind: how what came back is called, where it is made into another kind here.
+    """
 
     expected: Any
     got: Any
     arguments: Mapping[str, Any] = field(default_factory=dict)
     way: str = ""
+    kind: str = ""
 
 
 #: the oracle's answers to the call of a pair, each time with some of its arguments changed; None where there is none
@@ -165,7 +172,7 @@ def seen(pair: Pair) -> Seen | None:
     dtypes = _dtype_of(pair.expected), _dtype_of(pair.got)
     coarse = max((_COARSENESS.index(d) for d in dtypes if d in _COARSENESS), default=0)
     whole = not any(d in _COARSENESS for d in dtypes)
-    kinds = _kind_of(pair.expected, dtypes[0]), _kind_of(pair.got, dtypes[1])
+    kinds = _kind_of(pair.expected, dtypes[0]), pair.kind or _kind_of(pair.got, dtypes[1])
     return Seen(pair, expected, got, _COARSENESS[coarse], whole, dtypes == (torch.bool, torch.bool), kinds)
 
 
@@ -246,15 +253,29 @@ def holds(
 
 
 def parts(pair: Pair) -> Iterator[tuple[str, Pair]]:
-    """Yield what an answer consists of by the way to it, down to numbers; nothing where the kinds differ."""
+    """Yield what an answer consists of by the way to it, down to numbers, in the kind that was expected.
+
+    Nothing where the kinds differ by more than a container of tensors and numbers.
+    """
     todo = [(pair.way, pair.expected, pair.got)]
     count = 0
     while todo and count < MAX_PARTS:
         path, expected, got = todo.pop(0)
         count += 1
+        made = in_kind(got, expected)
+        kind = _container(got, expected) if isinstance(made, torch.Tensor) and made is not got else ""
+        got = made
         if tensor_of(expected) is not None and tensor_of(got) is not None:
-            yield path, Pair(expected, got, pair.arguments, path)
+            yield path, Pair(expected, got, pair.arguments, path, kind)
         elif isinstance(expected, (list, tuple)) and type(got) is type(expected) and len(got) == len(expected):
             todo += [(f"{path}[{i}]", e, g) for i, (e, g) in enumerate(zip(expected, got, strict=True))]
         elif isinstance(expected, dict) and type(got) is dict and got.keys() == expected.keys():
             todo += [(f"{path}[{key!r}]", value, got[key]) for key, value in expected.items()]
+
+
+def _container(got: Any, expected: torch.Tensor) -> str:
+    """Return what holds the numbers of an answer."""
+    of_one = is_single(got, expected)
+    if isinstance(got, tuple):
+        return "a tuple of one" if of_one else "a tuple"
+    return "a list of one" if of_one else "a list"
