@@ -34,6 +34,7 @@ from autograder.web.files import templates
 from tests.helpers import GOOD, PAGE, PNG, make_course, page, words
 from tests.nbcourses import CONFIG
 
+pytestmark = pytest.mark.usefixtures("warm")
 ASKED = "one/figure"
 SCHEME = "a secret mark scheme"
 FRONT = f'''+++

@@ -37,6 +37,7 @@ from tests.authoring.assignments import CORPUS, write
 from tests.helpers import PNG
 
 #: otter's tests, in the OK format
+pytestmark = pytest.mark.usefixtures("warm")
 OTTER = {
     "q1": """OK_FORMAT = True
 

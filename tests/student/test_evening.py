@@ -13,6 +13,7 @@ from autograder.errors import GradusError
 from autograder.student import workspace
 from tests.helpers import PAGE, SOLUTION, tiny
 
+pytestmark = pytest.mark.usefixtures("warm")
 STUB = f"exercises/{PAGE}.py"
 WRONG = "def scaled(x, factor=2.0):\n    return x / factor + 1\n"
 
