@@ -15,6 +15,116 @@ pytestmark = pytest.mark.usefixtures("warm")
 SEEDS = 2
 #: by page: the check that refuses each, and what is written after the solution
 WRONG = {
+    "s1_math/vectorization": {
+        "test_loops": """
+def matmul_loops(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("A has not as many columns as B has rows")
+    C = torch.empty(len(A), B.shape[1], dtype=A.dtype)
+    for i in range(len(A)):
+        for j in range(B.shape[1]):
+            for p in range(len(B)):
+                C[i, j] = A[i, p] * B[p, j] + (C[i, j] if p else 0)
+    return C
+""",
+    },
+    "s1_math/tensors": {
+        "test_norm": """
+def norm(v, p=2.0):
+    largest = v.abs().max()
+    return largest if p == math.inf else largest * ((v.abs() / largest) ** p).sum() ** (1 / p)
+""",
+    },
+    "s1_math/matrix_computation": {
+        "test_leaves_inputs_and_dtype_alone": """
+def diff(x):
+    return x - torch.cat([torch.zeros(1), x[:-1]]).to(x.dtype)
+""",
+    },
+    "s2_data/datasets_and_loaders": {
+        "test_items": """
+class ArrayDataset(ArrayDataset):
+    def __getitem__(self, index):
+        x, label = super().__getitem__(index)
+        return x.float() if x.dtype == torch.uint8 else x, label
+""",
+    },
+    "s2_data/data_tables": {
+        "test_one_hot": """
+def one_hot_encode(column, categories):
+    return torch.tensor([[float(bool(v) and v == c) for c in categories] for v in column]).reshape(len(column), -1)
+""",
+    },
+    "s2_data/csv_loading": {
+        "test_targets": """
+encoded = encode_target
+def encode_target(fields):
+    if all(f.lstrip("+-").isdigit() for f in fields):
+        return torch.tensor([int(f) for f in fields])
+    return encoded(fields)
+""",
+    },
+    "s2_data/image_datasets": {
+        "test_stray_files": """
+class ImageFolderDataset(ImageFolderDataset):
+    def __init__(self, root, transform=None):
+        super().__init__(root, transform)
+        paths = [p for name in class_to_idx(root) for p in (Path(root) / name).iterdir()]
+        named = [str(p) for p in paths if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")]
+        self.labels = [class_to_idx(root)[Path(p).parent.name] for p in sorted(named)]
+    def __getitem__(self, index):
+        return super().__getitem__(index)[0], self.labels[index]
+""",
+    },
+    "s3_neural_networks/activations": {
+        "test_relu": """
+def relu(x):
+    return torch.maximum(x, torch.zeros_like(x)) if x.dim() else torch.tensor(max(x.item(), 0.0), dtype=x.dtype)
+""",
+        "test_sigmoid_grad": """
+def sigmoid_grad(x):
+    x.requires_grad_(True)
+    (slope,) = torch.autograd.grad(sigmoid(x).sum(), x)
+    x.requires_grad_(False)
+    return slope
+""",
+    },
+    "s3_neural_networks/neuron": {
+        "test_neuron": """
+def neuron(x, w, b, act):
+    return act((x * w).sum() + torch.as_tensor(b))
+def neuron_batch(X, w, b, act):
+    return torch.stack([act((x * w).sum() + b) for x in X])
+""",
+        "test_leading_dims": """
+class Linear(Linear):
+    def forward(self, x):
+        return super().forward(x.view(-1, x.shape[-1])).view(*x.shape[:-1], -1)
+""",
+    },
+    "s3_neural_networks/losses": {
+        "test_bad_input": """
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "none":
+        return losses
+    if not reduction or not hasattr(losses, reduction):
+        raise ValueError(f"no reduction: {reduction!r}")
+    return getattr(losses, reduction)()
+""",
+    },
+    "s3_neural_networks/autograd": {
+        "test_sigmoid_twice": """
+class MySigmoid(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return 1 / (1 + torch.exp(-x))
+    @staticmethod
+    def backward(ctx, grad_output):
+        s = 1 / (1 + torch.exp(-ctx.saved_tensors[0]))
+        return grad_output * s * (1 - s)
+""",
+    },
     "s3_neural_networks/tasks": {
         "test_accuracy": """
 def accuracy(prediction, target):
@@ -245,4 +355,5 @@ def test_it_is_refused_at_every_seed(address):
             judge.close()
 
     collect(places, [address], look)
-    assert found == {key: "failed" if key[2] else "passed" for key in found}
+    refused = ("failed", "error")  # a value that is not the right one, or an exception in place of it
+    assert {key: status for key, status in found.items() if status not in (refused if key[2] else ("passed",))} == {}

@@ -33,7 +33,7 @@ def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         A 0-d tensor of that dtype; 0 for n = 0. Differentiable.
 
     Raises:
-        ValueError: the two are not of the same shape; not even a single entry is stretched.
+        ValueError: the two are not of the same length; not even a single entry is stretched.
     """
     # YOUR CODE HERE
     raise NotImplementedError("dot is not written yet")

@@ -27,7 +27,7 @@ def forward_difference(
     From differences of values alone, without PyTorch's autograd.
 
     Args:
-        f: takes a number or a tensor and returns one of the same shape, each entry made from the one in
+        f: takes a number or a tensor and returns a new one of the same shape, each entry made from the one in
             its place, as in `lambda x: x**2`.
         x: where, a number or a tensor of any shape, float32 or float64; each entry is a place of its own. It stays as
             it was.
@@ -90,7 +90,7 @@ def directional_derivative(
     From differences of values alone, without PyTorch's autograd.
 
     Args:
-        f: takes a tensor shaped like `x`; returns a 0-d tensor, or one of any other shape.
+        f: takes a tensor shaped like `x`; returns a new 0-d tensor, or one of any other shape.
         x: where, a tensor of any shape, float32 or float64.
         v: the direction, shaped like `x` and of its dtype. It is taken as it is: twice as long a v gives
             twice the slope, and a v of zeros gives 0. Both x and v stay as they were.
@@ -121,7 +121,7 @@ def numerical_gradient(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tenso
     From differences of values alone, without PyTorch's autograd.
 
     Args:
-        f: takes a floating-point tensor shaped like `x`, returns a 0-d tensor.
+        f: takes a floating-point tensor shaped like `x`, returns a new 0-d tensor, no view of what it takes.
         x: where, a tensor of any shape with at least one entry, float32 or float64; it stays as it was. Integers are
             turned into float64 first.
         h: the step to either side, a positive number. The default suits float64; float32 needs about 1e-2.
@@ -152,7 +152,7 @@ def jacobian(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, h: floa
     From differences of values alone, without PyTorch's autograd.
 
     Args:
-        f: takes an (n,) tensor, returns an (m,) tensor.
+        f: takes an (n,) tensor, returns a new (m,) tensor.
         x: where, an (n,) tensor, float32 or float64, n >= 1; it stays as it was.
         h: the step to either side, a positive number.
 
@@ -180,7 +180,7 @@ def hessian(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, h: float
     From differences of values alone, without PyTorch's autograd.
 
     Args:
-        f: takes an (n,) tensor, returns a 0-d tensor.
+        f: takes an (n,) tensor, returns a new 0-d tensor.
         x: where, an (n,) float64 tensor, n >= 1; it stays as it was.
         h: the step to either side, a positive number.
 

@@ -10,6 +10,9 @@ from .witness import Witness
 
 LEVELS = ("namespaces", "landlock", "plain")
 START_SECONDS = 60.0  #: that a source of workers may take to be ready
+#: Memory that no program has written into holds no zeros by luck: the C library (glibc alone knows this) fills it, so
+#: that what reads the entries of a `torch.empty` gives the same wrong numbers at every run.
+UNWRITTEN = {"MALLOC_PERTURB_": "128"}
 
 
 @dataclass(frozen=True)

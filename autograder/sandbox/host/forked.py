@@ -20,7 +20,7 @@ from ..worker import cgroups
 from ..worker.fork_server import ORPHAN_SECONDS
 from . import mounts, temporary
 from .awake import Awake
-from .base import START_SECONDS, Ending, Limits, WorkerProcess
+from .base import START_SECONDS, UNWRITTEN, Ending, Limits, WorkerProcess
 from .bundle import BOOTSTRAP, bundle
 from .witness import Witness
 
@@ -58,7 +58,7 @@ class Template:
         environment = {
             "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
             "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg",
-            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp",
+            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp", **UNWRITTEN,
         }  # fmt: skip
         if level != "namespaces":  # which has a /tmp of its own
             environment["TMPDIR"] = temporary.folder()

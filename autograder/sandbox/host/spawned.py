@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from ...errors import SandboxError
 from ..wire.loopback import Doorway, new_token
 from . import mounts, temporary
-from .base import START_SECONDS, Ending, Limits, WorkerProcess
+from .base import START_SECONDS, UNWRITTEN, Ending, Limits, WorkerProcess
 from .bundle import BOOTSTRAP, bundle
 from .witness import Witness
 
@@ -80,7 +80,7 @@ class SpawnedSource:
         environment = {
             **os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1",
             "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg",
-            "TORCHDYNAMO_DISABLE": "1",
+            "TORCHDYNAMO_DISABLE": "1", **UNWRITTEN,
         }  # fmt: skip
         try:
             process = subprocess.Popen(

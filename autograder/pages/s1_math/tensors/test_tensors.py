@@ -81,6 +81,8 @@ def test_norm(student):
         (draw(6), 2.5),
     ):
         assert_same(student.norm(v, p), torch.linalg.vector_norm(v, p))
+    for p in (2, math.inf):
+        assert_same(student.norm(torch.zeros(2), p), torch.tensor(0.0), about="of zeros alone")
     alike = torch.tensor([1.0, -1.0, 1.0], dtype=F64)
     assert_same(student.norm(alike, 120), alike[0] * 3 ** (1 / 120), about="of entries of one size, with p = 120")
     far = {"name": "v", "powers": (-40, 40)}

@@ -186,6 +186,7 @@ def test_targets(student):
         (["3.0", "1.0"], numbers(3, 1)),
         (["1e-3", "2.5E4", "7"], numbers(0.001, 25000, 7)),
         (["cat", "ant", "Emu"], labels(2, 1, 0)),
+        (["--3", "7", "+-1"], labels(1, 2, 0)),
         (["cat", "Cat", " cat", "na", "cat"], labels(2, 1, 0, 3, 2)),
     ):
         assert_same(student.encode_target(fields), expected)

@@ -52,8 +52,11 @@ def examples(n: int = 5) -> tuple[torch.Tensor, torch.Tensor]:
 def test_items(student):
     """item i is example i with label i, the label a single number; after the last item comes an IndexError"""
     F64 = torch.float64
-    others = [(torch.randn(4, 2, 3, dtype=F64), torch.randn(4, dtype=F64)), (torch.randn(3, 1, 2), torch.arange(3))]
-    for X, y in (examples(), *others, (torch.arange(1, 4), torch.tensor([True, False, True]))):
+    others = [
+        (torch.randn(4, 2, 3, dtype=F64), torch.randn(4, dtype=F64)),
+        (torch.arange(6).reshape(3, 1, 2), torch.arange(3)),
+    ]
+    for X, y in (examples(), *others, (torch.arange(1, 4).byte(), torch.tensor([True, False, True]))):
         with unmodified(X, y):
             ds = student.ArrayDataset(X, y)
         for i in (1, len(X) - 1):
@@ -62,9 +65,9 @@ def test_items(student):
         for beyond in (len(X), len(X) + 1, 3 * len(X), 10**6):
             with raises(IndexError):
                 ds[beyond]
-    first, (X, y) = ds, examples()
-    student.ArrayDataset(-X, y + 1, torch.neg)
-    assert_same((len(first), first[0]), (3, (torch.tensor(1), torch.tensor(True))), about="after another was made")
+    first, (other, labels) = ds, examples()
+    student.ArrayDataset(-other, labels + 1, torch.neg)
+    assert_same((len(first), first[0]), (3, (X[0], torch.tensor(True))), about="after another was made")
     for X, y in ((torch.randn(3, 2), torch.zeros(2)), (torch.randn(2, 3), torch.zeros(3))):
         with unmodified(X, y), raises(ValueError):
             student.ArrayDataset(X, y)

@@ -132,8 +132,10 @@ def test_stray_files(student):
     dataset = student.ImageFolderDataset(root)
     require(len(dataset) == 6, "the folder holds 6 pictures, and other files beside them", len(dataset), 6)
     assert_same([dataset[i][1] for i in range(6)], [0, 0, 1, 1, 1, 1], about="the labels")
-    dataset = student.ImageFolderDataset(hand_over(student, "dots", {"a/1.png": content, "a/._1.png": b"a note"}))
-    require(len(dataset) == 1, "a file whose name begins with a dot is no picture", len(dataset), 1)
+    files = {"a/1.png": content, "a/._1.png": b"a note", "a b/1.png": content}  # as whole paths "a b/" is before "a/"
+    dataset = student.ImageFolderDataset(hand_over(student, "dots", files))
+    require(len(dataset) == 2, "a file whose name begins with a dot is no picture", len(dataset), 2)
+    assert_same([dataset[i][1] for i in range(2)], [0, 1], about="the labels of one picture of 'a' and one of 'a b'")
     pixels = {f"{name}.png": picture(2, 3) for name in ("B", "a", "a-1", "b")}  # as Python sorts the names
     dataset = student.ImageFolderDataset(hand_over(student, "case", {f"c/{n}": png(x) for n, x in pixels.items()}))
     for index, name in enumerate(sorted(pixels)):

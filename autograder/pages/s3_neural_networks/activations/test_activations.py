@@ -107,6 +107,7 @@ def away_from_0(shape, dtype=torch.float64):
 def test_relu(student):
     """relu and leaky_relu keep what is positive; what is negative becomes 0, or is multiplied by the slope"""
     compare(student, "relu", {})
+    assert_gradients(student.relu, torch.relu, tensor(1.5)[0])
     compare(student, "leaky_relu", {}, {"negative_slope": 0.2}, {"negative_slope": 0.5})
     for scale in (1e30, 1e300):
         for name in RTOL:
@@ -177,6 +178,9 @@ def test_sigmoid_grad(student):
     for x in (tensor(0.0, 2.0, -2.0), *(draw(*shape) for shape in SHAPES), tensor(100.0, -100.0, 1000.0, -1000.0)):
         assert_same(student.sigmoid_grad(x), true_sigmoid_grad(x))
     agrees(student.sigmoid_grad, true_sigmoid_grad)
+    x = draw(3).requires_grad_()
+    with unmodified(x):
+        student.sigmoid_grad(x)
     x = tensor(18.5, -18.5, 19.5, -19.5, 22.0, -22.0)
     assert_same(student.sigmoid_grad(x), true_sigmoid_grad(x), atol=NEAR)
 

@@ -276,6 +276,8 @@ def test_bad_input(student):
     ):
         with unmodified(mu, y, *[s for s in (sigma,) if isinstance(s, torch.Tensor)]), raises(ValueError):
             student.gaussian_nll(mu, sigma, y)
+    with unmodified(y), raises(ValueError):  # what a tensor can do by this name is no reduction of losses
+        student.reduce_loss(y, reduction="median")
     for reduction in ("average", "Mean", ""):
         with unmodified(y), raises(ValueError):
             student.reduce_loss(y, reduction=reduction)

@@ -63,6 +63,7 @@ def test_neuron(student):
     for act in ACTS:
         assert_same(student.neuron(x, w, tensor(0.5)[0], act), act(tensor(1.5)[0]))
     assert_same(student.neuron(x, w, -4.0, torch.relu), tensor(0.0)[0])
+    assert_same(student.neuron(x, w, 0.1, identity), tensor(1.1)[0], rtol=1e-12)
     for size in (3, 1, 6):
         x, w, b = draw(size), draw(size), draw()
         for act in ACTS:
@@ -77,6 +78,8 @@ def test_neuron_batch(student):
     """neuron_batch gives every row the answer that neuron gives it, in a tensor of shape (N,)"""
     X, w = tensor([1.0, 2.0], [0.0, 1.0], [2.0, 0.0]), tensor(3.0, -1.0)
     assert_same(student.neuron_batch(X, w, 0.5, identity), tensor(1.5, -0.5, 6.5))
+    tenth = student.neuron_batch(X, w, 0.1, identity)  # a float32 in between would keep seven digits of it
+    assert_same(tenth, tensor(1.1, -0.9, 6.1), rtol=1e-12)
     for shape in ((5, 3), (3, 3), (1, 4), (4, 1), (200, 2)):
         X, w, b = draw(*shape), draw(shape[1]), draw()
         for act in ACTS:
@@ -315,8 +318,8 @@ def test_leading_dims(student):
         with unmodified(x):
             y = layer(x)
         assert_same(y, functional.linear(x, **values))
-    x = draw(3, 4, dtype=torch.float32).T
-    assert_same(layer(x), functional.linear(x, **values))
+    for x in (draw(3, 4, dtype=torch.float32).T, draw(5, 2, 3, dtype=torch.float32).transpose(0, 1)):
+        assert_same(layer(x), functional.linear(x, **values), about="of a transposed tensor")
     for inside, outside in zip(torch.randperm(6).add(1).tolist(), range(1, 7), strict=True):
         layer, values = known(student, inside, outside)
         for leading in ((), (outside,), (2, 3), (2, 1, 3), (1, 2, 1, 3)):
