@@ -69,9 +69,9 @@ def parse_csv(path: str, target: str) -> tuple[torch.Tensor, torch.Tensor, list[
 
     Args:
         path: a CSV file in UTF-8, with or without a byte order mark; only read. Its first line names the columns, no
-            two alike; the others, one or more, hold a row each. Lines end in LF or CRLF; the last line may lack its line
-            ending. A line without any character is skipped. A field may stand in double quotes, and then hold commas,
-            and quotes written twice.
+            two alike; the others, one or more, hold a row each. Lines end in LF or CRLF; the last line may lack its
+            line ending. A line without any character is skipped. A field may stand in double quotes, and then hold
+            commas, and quotes written twice.
         target: the name of the column to predict, which may be any of them.
 
     Returns:
