@@ -36,8 +36,9 @@ from autograder.running.pool import grade_many
 from tests.authoring.assignments import CORPUS, write
 from tests.helpers import PNG
 
-#: otter's tests, in the OK format
 pytestmark = pytest.mark.usefixtures("warm")
+
+#: otter's tests, in the OK format
 OTTER = {
     "q1": """OK_FORMAT = True
 
