@@ -58,7 +58,8 @@ def sequence_mask(lengths: torch.Tensor, T: int) -> torch.Tensor:
     By the rule of this page, without what it forbids from PyTorch or NumPy; a comparison is enough.
 
     Args:
-        lengths: (N,) int64 tensor of lengths, 0 or more; one above T counts as T. It stays as it was.
+        lengths: (N,) int64 tensor of lengths, N of 1 or more, each of them 0 or more; one above T counts as T. It
+            stays as it was.
         T: the number of steps.
 
     Returns:

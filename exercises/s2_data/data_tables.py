@@ -108,8 +108,9 @@ def one_hot_encode(column: list, categories: list) -> torch.Tensor:
     """One column of zeros and ones for each category.
 
     Args:
-        column: N values, such as words.
-        categories: C different values; their order is the order of the result's columns. Both lists stay as they were.
+        column: N values, 1 or more, such as words.
+        categories: C different values, 1 or more; their order is the order of the result's columns. Both lists stay as
+            they were.
 
     Returns:
         (N, C) float32: 1 where the value is the category, else 0. A value that is not among the categories
@@ -184,7 +185,7 @@ def prepare(X: torch.Tensor, train: torch.Tensor, held_out: torch.Tensor) -> tup
     Args:
         X: (N, D), float32 or float64, gaps are NaN.
         train: (T,) int64, the training rows, T of 1 or more.
-        held_out: (M,) int64, the others. All three stay as they were.
+        held_out: (M,) int64, the others, M of 1 or more. All three stay as they were.
 
     Returns:
         (T, D) and (M, D) of the dtype of X: both parts, the gaps filled with the means of the known training values,

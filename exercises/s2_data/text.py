@@ -173,7 +173,7 @@ def masked_mean(E: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch
 
     Args:
         E: (V, D) float32 or float64 tensor of finite numbers, one vector for each id.
-        ids: (N, T) int64, each from 0 to V - 1, also where the mask is False; stays as it was.
+        ids: (N, T) int64, T of 1 or more, each from 0 to V - 1, also where the mask is False; stays as it was.
         mask: (N, T) bool, True for words, False for padding, wherever it stands; stays as it was.
 
     Returns:

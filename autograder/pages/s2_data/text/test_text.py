@@ -353,8 +353,6 @@ def test_masked_mean(student):
     assert_same(
         student.masked_mean(E, ids, mask & False), torch.zeros(3, 3, dtype=F64), about="without any word at all"
     )
-    none = torch.zeros(2, 0, dtype=torch.int64)
-    assert_same(student.masked_mean(E, none, none.bool()), torch.zeros(2, 3, dtype=F64), about="with T = 0")
     for kind, other in layouts(ids):
         assert_same(student.masked_mean(E, other, mask), mean_of(E, other, mask), about=f"with {kind} `ids`")
     for kind, other in layouts(mask):
