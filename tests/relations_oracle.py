@@ -411,6 +411,33 @@ def _some(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) ->
     return False
 
 
+def _moved(answer: Answer, words: str) -> Answer:
+    """The answer beside what was expected, in the places or the shape that these words speak of."""
+    expected = answer.expected
+    if words == "is the transpose of the expected one":
+        there = expected.T
+    elif order := re.fullmatch(r"is the expected one with its axes in the order (\(.*\))", words):
+        there = expected.transpose(ast.literal_eval(order[1]))
+    elif names := re.fullmatch(r"has the (.*) of the expected one in reverse order", words):
+        there = np.flip(expected, _lines(names[1]))
+    else:
+        more = 1 if words == "has an axis of size 1 too many" else -1
+        one = answer.got.ndim - expected.ndim == more
+        there = expected.reshape(answer.got.shape) if one else expected
+    return Answer(there, answer.got, answer.arguments, answer.rough)
+
+
+def _moved_and_changed(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    mine, every = _moved(answer, match[1]), [_moved(one, match[1]) for one in answers]
+    if mine.expected.shape != mine.got.shape or answer.same(mine.expected, answer.expected):
+        return False
+    for pattern, proof in PROOFS:
+        found = re.fullmatch(pattern, match[2])
+        if found:
+            return proof(mine, found, every, oracle)
+    return False
+
+
 _TOGETHER: dict[str, Callable[[Any, Any], Any]] = {
     "plus": np.add, "minus": np.subtract, "times": np.multiply, "divided by": np.divide,
 }  # fmt: skip
@@ -536,6 +563,9 @@ def _one_side(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any
 
 PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"is right in some entries, and each of the others (.*)", _some),
+    (r"(is the transpose of the expected one|is the expected one with its axes in the order \(.*\)|"
+     r"has the [^,]* of the expected one in reverse order|has an axis of size 1 too (?:many|few)), "
+     r"(?:but|and) each entry (.*)", _moved_and_changed),
     (rf"is {_NUMBER} times the expected one(?:; {_NUMBER} is (?P<source>.*) in each of them)?", _factor),
     (r"(?:has the other sign|is the negative of the expected one)", _each(lambda e: -e)),
     (r"is the expected one times one number, another in each call \((.*)\)", _one_factor),

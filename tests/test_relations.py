@@ -112,6 +112,9 @@ KINDS: list[tuple[str, Callable[[torch.Tensor], torch.Tensor], str]] = [
         lambda e: torch.where(e > 0, 2.5 * e, e),
         "right in some entries, and each of the others is 2.5 times",
     ),
+    ("moved factor", lambda e: 2.5 * e.T, "is the transpose of the expected one, but each entry is 2.5 times the"),
+    ("moved offset", lambda e: e.flip(0) + 0.375, "in reverse order, but each entry is 0.375 more than the expected"),
+    ("moved function", lambda e: e.exp()[None], "has an axis of size 1 too many, and each entry is the exponential of"),
     ("diagonal", lambda e: e.diagonal(), "is the diagonal of the expected one"),
     ("cut", lambda e: e[:-1], "is the expected one without its last row"),
     (
@@ -229,6 +232,28 @@ def test_values_in_the_place_of_where_they_stand_are_told(columns):
         "in both calls your answer holds what stands in `boxes` at the expected places, not the places"
     ]
     assert told([Pair(at.double(), x[at], {"boxes": x}) for at, x in zip(places, values, strict=True)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda e: 3.0 * e.permute(2, 0, 1), "with its axes in the order (2, 0, 1), but each entry is 3 times the"),
+        (lambda e: e.squeeze(1) - 0.75, "has an axis of size 1 too few, and each entry is 0.75 less"),
+        (lambda e: -e[None], "has an axis of size 1 too many, and each entry has the other sign"),
+        (lambda e: e.flip(2).exp(), "in reverse order, but each entry is the exponential of the expected one"),
+    ],
+)  # fmt: skip
+def test_two_flaws_of_one_answer(wrong, words):
+    """other places or another shape hide no factor, offset, sign or function"""
+    [found] = told([Pair(e, wrong(e)) for e in draws(4, ((4, 1, 3),))])
+    assert words in found.text
+
+
+def test_two_flaws_are_not_seen_where_one_explains_it():
+    """a symmetric matrix times 2 is no transpose, and of three numbers some order fits too easily"""
+    [e] = draws(5, ((5, 5),))
+    assert families([Pair(e + e.T, 2 * (e + e.T))]) == ["factor"]
+    assert "moved factor" not in families([Pair(torch.tensor([1.5, 2.25]), torch.tensor([4.5, 3.0]))])
 
 
 def test_an_empty_answer_neither_shows_a_relation_nor_stands_against_it():

@@ -43,7 +43,7 @@ _PREDICATE = re.compile(r"(is|has|equals|holds|does not) ")
 #: of these what is part of no sentence, or says nothing alone
 NOT_OF_RELATIONS = frozenset({
     "ln 2", "1/ln 2", "ln 10", "1/ln 10", "with an argument", "of arguments", "first again", "other call", "a {0}",
-    "one factor", "offset source", "some {0}",
+    "one factor", "offset source", "some {0}", "moved {0}",
 })  # fmt: skip
 #: texts that are said by their name alone: statuses, levels, labels of a failure's parts, states on the map
 NAMED = (

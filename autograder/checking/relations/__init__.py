@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from ...model import Relation
-from . import equal, inputs, layout, partly, scale, sides
+from . import equal, inputs, layout, partly, scale, sides, twofold
 from .other_call import other_value
 from .pairs import Ask, Found, Pair, Seen, parts, seen
 from .which import which
@@ -31,9 +31,9 @@ FAMILIES: tuple[Family, ...] = (
     equal.kind, equal.opposite, equal.constant, equal.argument, inputs.of_arguments, inputs.picked, equal.first_again,
     scale.scaled, scale.offset, scale.function_of_it, scale.signs, inputs.with_argument,
     layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.cut, layout.reduced, layout.spread,
-    equal.alike, layout.cumulative, scale.slicewise, scale.clamped, partly.except_there, partly.only_there,
-    partly.right_where_finite, scale.some_entries, partly.where_input, layout.reordered, scale.in_few_bits,
-    scale.digits, scale.nearly, sides.double, sides.odd_sign, sides.one_side,
+    twofold.moved_and_changed, equal.alike, layout.cumulative, scale.slicewise, scale.clamped, partly.except_there,
+    partly.only_there, partly.right_where_finite, scale.some_entries, partly.where_input, layout.reordered,
+    scale.in_few_bits, scale.digits, scale.nearly, sides.double, sides.odd_sign, sides.one_side,
 )  # fmt: skip
 
 

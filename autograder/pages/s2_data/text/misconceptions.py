@@ -274,6 +274,15 @@ def masked_mean(E, ids, mask):
 
 
 @misconception(
+    "adds the vectors of the words up and divides by nothing",
+    hint="A sum grows with the length of the text. Divide it by the number of words: mask.sum(1, keepdim=True).",
+    dies_by="test_masked_mean",
+)
+def masked_mean(E, ids, mask):
+    return (E[ids] * mask[:, :, None]).sum(1)
+
+
+@misconception(
     "sets padding to 0 and still divides by the length of the row",
     hint="The sum is right. It must be divided by the number of words, not by T: a short text would shrink beside a long one.",
     dies_by="test_masked_mean",

@@ -563,6 +563,17 @@ class LayerNorm2d(Layer):
 
 
 @misconception(
+    "divides by one less than the number of channels",
+    hint="`var` and `std` divide by C - 1 unless they are told otherwise: unbiased=False divides by C.",
+    dies_by="test_layer_norm_2d",
+)
+class LayerNorm2d(Layer):
+    def forward(self, x):
+        mean, var = x.mean(1, keepdim=True), x.var(1, keepdim=True)
+        return (x - mean) / torch.sqrt(var + self.eps) * self.weight[:, None, None] + self.bias[:, None, None]
+
+
+@misconception(
     "normalises each channel over its pixels",
     hint="That is instance norm. Here the channels of one pixel share a mean: dim 1.",
     dies_by="test_layer_norm_2d",

@@ -416,6 +416,17 @@ def average_precision(scores, correct, n_truth):
 
 
 @misconception(
+    "adds up precision times recall",
+    hint="An area is height times width: the precision times how much the recall grows at this step, not all of it.",
+    dies_by="test_average_precision",
+)
+def average_precision(scores, correct, n_truth):
+    hits = correct[scores.argsort(descending=True)].double()
+    precision = hits.cumsum(0) / torch.arange(1, len(hits) + 1)
+    return float((precision * hits.cumsum(0) / n_truth).sum())
+
+
+@misconception(
     "reads the envelope at eleven levels of recall",
     hint="So it was done until 2009. Here the area is exact: one rectangle for every step of recall.",
     dies_by="test_average_precision",
