@@ -172,8 +172,8 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
     """
     model = args[at]
     parameters = list(model.parameters())
-    thawed = [p for p in parameters[:1] if len(parameters) > 1 and p.requires_grad]
-    for p in thawed:
+    frozen = [p for p in parameters[:1] if len(parameters) > 1 and p.requires_grad]
+    for p in frozen:
         p.requires_grad_(False)
     for p in parameters[1::2]:
         p.grad = torch.ones_like(p) if p.grad is None else p.grad
@@ -202,7 +202,7 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
         function(*args)
         after = seen()
         found += [what for what in before if before[what] != after[what] and what not in found]
-    for p in thawed:
+    for p in frozen:
         p.requires_grad_(True)
     for hook in others:
         hook.remove()

@@ -28,7 +28,7 @@ def moved_and_changed(calls: list[Seen]) -> Iterator[Found]:
         moved = [replace(call, expected=there) for there, call in zip(places, calls, strict=True)]
         for family in (scale.scaled, scale.offset, scale.function_of_it):
             for found in family(moved):
-                if found.each and "; " not in found.says:
+                if found.each:
                     yield Found(f"moved {found.family}", says(f"{EACH} {found.each}"))
                     return
 
