@@ -17,6 +17,7 @@ import shutil
 import signal
 import sys
 import types
+from itertools import islice
 from typing import Any, NoReturn
 
 import numpy as np
@@ -33,6 +34,8 @@ from .loading import run_cell
 from .plain_state import PlainState, as_found
 from .stand_ins import CappedText, InertFinder, Shell, load_in_this_process
 from .torch_state import Modes
+
+_PIECE, _PIECES = 1 << 16, 1 << 10  # bytes that are read at a time of a file that the judge asks for, and how often
 
 
 class Callback:
@@ -309,10 +312,10 @@ class Worker:
             self.write(path, content, read_only=True)
 
     def read(self, name: str) -> bytes | None:
-        """Read a file of the private scratch folder, or None."""
+        """Read a file of the private scratch folder, of which 64 MiB at most, or None."""
         try:
-            with open(self.path(name), "rb") as file:
-                return file.read(64 << 20)
+            with open(self.path(name), "rb") as file:  # in pieces: room for the most is taken, and filled, at each call
+                return b"".join(islice(iter(lambda: file.read(_PIECE), b""), _PIECES))
         except OSError:
             return None
 
